@@ -9,7 +9,7 @@ import typer
 
 from backend.cli import silence_commands
 from backend.cli.bulk import print_result
-from backend.cli.completion import complete_channel, complete_rule
+from backend.cli.completion import complete_channel, complete_folder, complete_rule
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import pages
@@ -219,7 +219,9 @@ def set_rule(
     name: RuleName,
     channel: Annotated[list[str], typer.Option(help="A channel. Repeatable.")],
     on: Annotated[list[str] | None, typer.Option(help="failure, slow, late, paused or fault. Repeatable.")] = None,
-    folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
+    folder: Annotated[
+        str, typer.Option(help="Only tasks in this folder and below it.", autocompletion=complete_folder)
+    ] = "",
     label: Annotated[list[str] | None, typer.Option(help="Only tasks with this label, name=value. Repeatable.")] = None,
     group_by: Annotated[str, typer.Option(help="Group alerts by task, folder or rule.")] = "folder",
     remind_after: Annotated[str, typer.Option(help="Time between two alerts of a group, such as 1h.")] = "1h",

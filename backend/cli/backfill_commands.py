@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.completion import complete_task
 from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
@@ -40,7 +41,7 @@ def _show(one: Backfill, *, as_json: bool) -> None:
 
 @app.command("start")
 def start(
-    task: Annotated[str, typer.Argument(help="The name or id of a task.")],
+    task: Annotated[str, typer.Argument(help="The name or id of a task.", autocompletion=complete_task)],
     since: Annotated[str, typer.Option(help="Start of the period, such as 2026-11-01T00:00:00Z.")],
     until: Annotated[str, typer.Option(help="End of the period, exclusive.")],
     limit: Annotated[int, typer.Option(min=1, help="Maximum concurrent runs.")] = 1,
@@ -76,7 +77,8 @@ def start(
 
 @app.command("list")
 def list_backfills(
-    task: Annotated[str | None, typer.Option(help="Only backfills of this task.")] = None, as_json: AsJson = False
+    task: Annotated[str | None, typer.Option(help="Only backfills of this task.", autocompletion=complete_task)] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the newest backfills."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic import BaseModel
 
+from backend.cli.completion import complete_folder, complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task
@@ -51,7 +52,9 @@ _AS_ASKED = {BulkReason.ALREADY_PAUSED, BulkReason.ALREADY_ACTIVE, BulkReason.UN
 class TaskChoice:
     """Which tasks a command changes, apart from those that it names."""
 
-    folder: Annotated[str | None, typer.Option(help="All tasks in this folder and below it.")] = None
+    folder: Annotated[
+        str | None, typer.Option(help="All tasks in this folder and below it.", autocompletion=complete_folder)
+    ] = None
     status: Annotated[TaskStatus | None, typer.Option(help="All tasks that are active or paused.")] = None
     label: Annotated[str | None, typer.Option(help="All tasks with this label, name:value.")] = None
     search: Annotated[str | None, typer.Option(help="All tasks with this text in name or description.")] = None
@@ -80,7 +83,7 @@ class TaskChoice:
 class RunChoice:
     """Which runs a command changes, apart from those that it names."""
 
-    task: Annotated[str | None, typer.Option(help="All runs of this task.")] = None
+    task: Annotated[str | None, typer.Option(help="All runs of this task.", autocompletion=complete_task)] = None
     status: Annotated[list[RunStatus] | None, typer.Option(help="All runs with this status. Repeatable.")] = None
     worker: Annotated[str | None, typer.Option(help="All runs on this worker.")] = None
     search: Annotated[str | None, typer.Option(help="All runs of tasks with this text in their names.")] = None

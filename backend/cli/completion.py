@@ -14,7 +14,7 @@ def names_from(path: str, field: str = "name") -> Callable[[str], list[str]]:
     """Return a function that completes the names of a list of the API."""
 
     def complete(incomplete: str) -> list[str]:
-        params: dict[str, str | int] = {"limit": _MOST}
+        params: dict[str, str | int] = {"limit": _MOST} if path != "/api/tasks/folders" else {}
         if path == "/api/tasks":
             params |= {"q": incomplete, "sort": "name"} if incomplete else {"sort": "name"}
         try:
@@ -38,3 +38,5 @@ complete_channel = names_from("/api/alerts/channels")
 complete_rule = names_from("/api/alerts/rules")
 complete_user = names_from("/api/users", "username")
 complete_worker = names_from("/api/workers", "id")
+complete_secret = names_from("/api/secrets")
+complete_folder = names_from("/api/tasks/folders", "path")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.completion import complete_folder
 from backend.cli.option_groups import with_options
 from shared.client import TaskdeckClient
 from shared.definitions.environment import fill_in
@@ -34,7 +35,10 @@ class FileOptions:
         bool, typer.Option("--prune", help="Delete the tasks of --folder and --label that no file names.")
     ] = False
     folder: Annotated[
-        str | None, typer.Option(help="With --prune: only tasks in this folder and below it are deleted.")
+        str | None,
+        typer.Option(
+            help="With --prune: only tasks in this folder and below it are deleted.", autocompletion=complete_folder
+        ),
     ] = None
     label: Annotated[
         str | None, typer.Option(help="With --prune: only tasks with this label, name:value, are deleted.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.completion import complete_folder, complete_user
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from backend.cli.say import say
@@ -16,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Permissions of users and groups in folders. An administrator of a folder may grant within it.",
 )
-User = Annotated[str | None, typer.Option("--user", help="A user's name.")]
+User = Annotated[str | None, typer.Option("--user", help="A user's name.", autocompletion=complete_user)]
 Group = Annotated[str | None, typer.Option("--group", help="A group of single sign-on.")]
 
 _TOP = "(all)"
@@ -53,7 +54,10 @@ def list_grants(user: User = None, group: Group = None, as_json: AsJson = False)
 
 @app.command("add")
 def add(
-    folder: Annotated[str, typer.Argument(help='The folder, such as finance/daily; "" for all folders.')],
+    folder: Annotated[
+        str,
+        typer.Argument(help='The folder, such as finance/daily; "" for all folders.', autocompletion=complete_folder),
+    ],
     permission: Annotated[Permission, typer.Argument(help="Each permission includes those before it.")],
     user: User = None,
     group: Group = None,

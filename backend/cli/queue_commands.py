@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.completion import complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task
@@ -20,7 +21,7 @@ _PAGE = 500
 
 @app.command("list")
 def list_queue(
-    task: Annotated[str | None, typer.Option(help="Only runs of this task.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only runs of this task.", autocompletion=complete_task)] = None,
     state: Annotated[list[QueueState] | None, typer.Option(help="Only runs in this state. Repeatable.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 30,
     as_json: AsJson = False,

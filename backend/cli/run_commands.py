@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from backend.cli.bulk import RunChoice, change_runs, with_run_choice
+from backend.cli.completion import complete_task
 from backend.cli.connection import call
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, Yes, ago, instant, print_facts, print_json, print_json_line, print_table, took
@@ -70,7 +71,7 @@ def fan_out_words(run: Run) -> str:
 
 @app.command("list")
 def list_runs(
-    task: Annotated[str | None, typer.Option(help="Only runs of this task.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only runs of this task.", autocompletion=complete_task)] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only runs with this status. Repeatable.")] = None,
     worker: Annotated[str | None, typer.Option(help="Only runs on this worker.")] = None,
     parent: Annotated[int | None, typer.Option(help="Only child runs of this broadcast or sharded run.")] = None,

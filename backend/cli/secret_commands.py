@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import typer
 
+from backend.cli.completion import complete_folder, complete_secret
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from backend.cli.say import say
@@ -15,8 +16,13 @@ from shared.errors import StartupError
 from shared.models.secret import MOST_SECRET_BYTES, Secret
 
 app = typer.Typer(no_args_is_help=True, help="Secrets that tasks use as ${secret:NAME}; nobody can read them.")
-Name = Annotated[str, typer.Argument(help="Letters, digits, dot, dash and _.")]
-Folder = Annotated[str, typer.Option(help="The folder whose tasks may use it, with those below. Default: all tasks.")]
+Name = Annotated[str, typer.Argument(help="Letters, digits, dot, dash and _.", autocompletion=complete_secret)]
+Folder = Annotated[
+    str,
+    typer.Option(
+        help="The folder whose tasks may use it, with those below. Default: all tasks.", autocompletion=complete_folder
+    ),
+]
 
 
 def _path(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.cli.completion import complete_task
+from backend.cli.completion import complete_folder, complete_task
 from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
@@ -51,7 +51,9 @@ def add_silence(
     task: Annotated[
         list[str] | None, typer.Option(help="Only alerts of this task. Repeatable.", autocompletion=complete_task)
     ] = None,
-    folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
+    folder: Annotated[
+        str, typer.Option(help="Only tasks in this folder and below it.", autocompletion=complete_folder)
+    ] = "",
     reason: Annotated[str, typer.Option(help="The reason.")] = "",
     until_recovery: Annotated[
         bool, typer.Option(help="End once the task has recovered, or after --for (default: 30d). Needs --task.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backend.cli.bulk import TaskChoice, change_tasks, with_task_choice
-from backend.cli.completion import complete_task
+from backend.cli.completion import complete_folder, complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
@@ -79,7 +79,9 @@ def _print_outcome(task: Task, done: str, *, given_fields: Mapping[str, Any], as
 @app.command("list")
 def list_tasks(
     search: Annotated[str | None, typer.Argument(help="Text in the name or description.")] = None,
-    folder: Annotated[str | None, typer.Option(help="Only tasks in this folder and below it.")] = None,
+    folder: Annotated[
+        str | None, typer.Option(help="Only tasks in this folder and below it.", autocompletion=complete_folder)
+    ] = None,
     status: Annotated[str | None, typer.Option(help="Only tasks that are active or paused.")] = None,
     label: Annotated[str | None, typer.Option(help="Only tasks with this label, name:value.")] = None,
     sort: Annotated[str, typer.Option(help="The field to sort by; -field sorts in descending order.")] = "name",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.completion import complete_folder
 from backend.cli.option_groups import with_options
 
 Argument = Annotated[list[str] | None, typer.Option(help="An argument of the command. Repeatable.")]
@@ -29,7 +30,9 @@ class TaskOptions:
     priority: Priority = None
     timeout: Annotated[int | None, typer.Option(help="Seconds after which a run is terminated.")] = None
     retries: Annotated[int | None, typer.Option(help="How many times a failed run is retried.")] = None
-    folder: Annotated[str | None, typer.Option(help="The folder, such as finance/daily.")] = None
+    folder: Annotated[
+        str | None, typer.Option(help="The folder, such as finance/daily.", autocompletion=complete_folder)
+    ] = None
     description: Annotated[str | None, typer.Option(help="A description.")] = None
     run_as: Annotated[
         str | None, typer.Option(help="The user of the worker's machine that runs it, if its owner permits it.")

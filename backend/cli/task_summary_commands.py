@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.cli.completion import complete_task
+from backend.cli.completion import complete_folder, complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task
@@ -18,7 +18,9 @@ from shared.models.task_overview import Outcome
 
 
 def count(
-    folder: Annotated[str | None, typer.Option(help="Only tasks in this folder and below it.")] = None,
+    folder: Annotated[
+        str | None, typer.Option(help="Only tasks in this folder and below it.", autocompletion=complete_folder)
+    ] = None,
     status: Annotated[str | None, typer.Option(help="Only tasks that are active or paused.")] = None,
     label: Annotated[str | None, typer.Option(help="Only tasks with this label, name:value.")] = None,
     search: Annotated[str | None, typer.Option(help="Text in the name or description.")] = None,

@@ -109,13 +109,32 @@ def test_runs_are_created_in_a_batch_and_shown_in_detail(taskdeck: CommandLine) 
     taskdeck("task", "delete", "in-batch", "--yes")
 
 
-def test_names_are_completed_by_the_shell(taskdeck: CommandLine) -> None:
-    typed = {"COMP_WORDS": "taskdeck task show disk-u", "COMP_CWORD": "3", "_TASKDECK_COMPLETE": "complete_bash"}
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("task show disk-u", ["disk-usage-home"]),
+        ("run list --task disk-u", ["disk-usage-home"]),
+        ("task list --folder examples/m", ["examples/machine"]),
+        ("grant add examples/m", ["examples/machine"]),
+        ("user role loc", ["local"]),
+        ("alert channel test con", ["console"]),
+        ("secret delete COMPLE", ["COMPLETED"]),
+    ],
+)
+def test_names_are_completed_by_the_shell(taskdeck: CommandLine, typed: str, completed: list[str]) -> None:
+    if "secret" in typed:
+        taskdeck("secret", "set", "COMPLETED", text="value")
+    words = f"taskdeck {typed}"
+    variables = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+        "_TASKDECK_COMPLETE": "complete_bash",
+    }
     program = Path(sys.executable).with_name("taskdeck")
-    completed = subprocess.run(
-        [program], capture_output=True, text=True, check=False, timeout=120, env=taskdeck.environment | typed
+    found = subprocess.run(
+        [program], capture_output=True, text=True, check=False, timeout=120, env=taskdeck.environment | variables
     )
-    assert completed.stdout.split() == ["disk-usage-home"], completed.stderr
+    assert found.stdout.split() == completed, found.stderr
 
 
 def test_the_queue_is_listed_by_run_and_by_task(taskdeck: CommandLine) -> None:
