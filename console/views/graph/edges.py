@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -16,9 +16,10 @@ from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.task_graph import GraphEdge
 
 _ARROW = 7.0
-_LABEL_PIXELS = 11
-_LINE_HEIGHT = 14.0
+LABEL_PIXELS = 11
 _PADDING = 4.0
+_PADDING_ABOVE = 1.0
+_ENDLESS = QRectF(0, 0, 10_000, 10_000)
 
 Kind = tuple[DependencyCondition, DependencyWindow]
 
@@ -34,18 +35,27 @@ def edge_style(kind: Kind, palette: Palette) -> tuple[str, float, Qt.PenStyle]:
     return colour, 3.0 if window is DependencyWindow.PERIOD else 1.4, line
 
 
-def label_widths(edges: Mapping[Edge, GraphEdge]) -> dict[Edge, float]:
-    """Return how wide the words on edges are, of those that have any; in scene units."""
-    metrics = QFontMetricsF(font_of(QApplication.font().family(), _LABEL_PIXELS))
-    width_of: dict[tuple[str, ...], float] = {}
+def label_sizes(edges: Mapping[Edge, GraphEdge]) -> dict[Edge, QSizeF]:
+    """Return how large the words on edges are, of those that have any; in scene units.
+
+    Lines of Chinese are higher than those of Latin: the font that has its characters decides.
+    """
+    metrics = QFontMetricsF(font_of(QApplication.font().family(), LABEL_PIXELS))
+    size_of: dict[tuple[str, ...], QSizeF] = {}
     found = {}
     for pair, edge in edges.items():
         lines = label_lines(edge)
-        if lines not in width_of:
-            width_of[lines] = max((metrics.horizontalAdvance(line) for line in lines), default=0.0) + 2 * _PADDING
+        if lines and lines not in size_of:
+            words = metrics.boundingRect(_ENDLESS, int(Qt.AlignmentFlag.AlignLeft), "\n".join(lines))
+            size_of[lines] = words.size() + QSizeF(2 * _PADDING, 2 * _PADDING_ABOVE)
         if lines:
-            found[pair] = width_of[lines]
+            found[pair] = size_of[lines]
     return found
+
+
+def label_widths(edges: Mapping[Edge, GraphEdge]) -> dict[Edge, float]:
+    """Return how wide the words on edges are, of those that have any; in scene units."""
+    return {pair: size.width() for pair, size in label_sizes(edges).items()}
 
 
 class EdgesItem(QGraphicsItem):
@@ -144,7 +154,7 @@ class EdgesItem(QGraphicsItem):
                 painter.drawPolygon(_arrow(self._ends[pair]))
 
     def _paint_words(self, painter: QPainter, exposed: QRectF, palette: Palette) -> None:
-        painter.setFont(font_of(painter.font().family(), _LABEL_PIXELS))
+        painter.setFont(font_of(painter.font().family(), LABEL_PIXELS))
         for pair, box in self.labels.items():
             if not box.intersects(exposed):
                 continue
@@ -159,14 +169,11 @@ class EdgesItem(QGraphicsItem):
 
 def place_words(edges: Mapping[Edge, GraphEdge], layout: Layout) -> dict[Edge, QRectF]:
     """Return where words stand on edges."""
-    widths = label_widths(edges)
     spans = {}
-    for pair, width in widths.items():
-        edge = edges[pair]
+    for pair, size in label_sizes(edges).items():
         begin, end = _last_span(layout, pair)
         if begin[0] < end[0]:
-            height = _LINE_HEIGHT * len(label_lines(edge)) + 2.0
-            spans[pair] = LabelledSpan(begin, end, width, height)
+            spans[pair] = LabelledSpan(begin, end, size.width(), size.height())
     return {pair: QRectF(one.left, one.top, one.width, one.height) for pair, one in place_labels(spans).items()}
 
 

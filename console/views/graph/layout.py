@@ -5,6 +5,7 @@ few crossings by sweeps, then straight lines by pulling each layer towards its n
 """
 
 import math
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ NODE_HEIGHT = 44.0
 LAYER_GAP = 72.0
 LABEL_MARGIN = 44.0
 """How much wider a gap is than the widest words in it: room for the arrow, and for words to give way to others."""
+LABEL_SHARE = 1.3
+"""How much wider a gap with the words of several edges is: along their lines they find places apart from each other."""
 ROW_GAP = 16.0
 PART_GAP = 40.0
 _PASSES = 6
@@ -157,9 +160,11 @@ def _lay_out_part(
 def _lefts(layer: Mapping[Node, int], *, widths: Mapping[Edge, float], count: int) -> list[float]:
     """Return where each layer begins, with room in front of it for the words on edges that end there."""
     gaps = [0.0, *[LAYER_GAP] * (count - 1)]
+    words = Counter(layer[end] for _, end in widths)
     for (_, end), width in widths.items():
         if layer[end]:
-            gaps[layer[end]] = max(gaps[layer[end]], width + LABEL_MARGIN)
+            room = width * LABEL_SHARE if words[layer[end]] > 1 else width
+            gaps[layer[end]] = max(gaps[layer[end]], room + LABEL_MARGIN)
     lefts, reach = [], 0.0
     for gap in gaps:
         lefts.append(reach + gap)
