@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.views.graph.layout import Edge, Point
 
-_MIDDLE_FIRST = tuple(sorted((step / 80 for step in range(8, 73)), key=lambda part: abs(part - 0.5)))
+_MIDDLE_FIRST = tuple(sorted((step / 40 for step in range(4, 37)), key=lambda part: abs(part - 0.5)))
 """Where along the curve through the gap words are tried, from 0 to 1."""
 _ORDERS = (_MIDDLE_FIRST, tuple(sorted(_MIDDLE_FIRST)), tuple(sorted(_MIDDLE_FIRST, reverse=True)))
 """In the middle, words are easiest to read. Lines into one task are farther apart where they begin, those out of one
