@@ -22,6 +22,9 @@ class Glyph(StrEnum):
     RING_DOTTED = "ring_dotted"
 
 
+PAST_OPACITY = 0.5
+"""How opaque a shape is of what is no longer true."""
+
 GLYPH_OF: dict[str, Glyph] = {
     RunStatus.SUCCEEDED: Glyph.TICK,
     RunStatus.FAILED: Glyph.CROSS,

@@ -65,6 +65,7 @@ QPushButton#pageLink:disabled {{ color: {p.idle}; }}
 #figure[tone="good"] {{ color: {p.good}; }}
 #figure[tone="bad"], #bad {{ color: {p.bad}; }}
 #figure[tone="warning"] {{ color: {p.warning}; }}
+#figure[stale="true"] {{ color: {p.muted}; }}
 QPushButton#danger {{ color: {p.bad}; border-color: {p.bad}; font-weight: 600; }}
 QPushButton#danger:focus {{ border: 2px solid {p.bad}; min-height: 26px; padding: 0 11px; }}
 QPushButton#danger:disabled {{ color: {p.idle}; border-color: {p.line}; }}

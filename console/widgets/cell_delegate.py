@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.theme.current import Theme
-from console.theme.glyphs import paint_glyph
+from console.theme.glyphs import PAST_OPACITY, paint_glyph
 from console.theme.icons import icon
 from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE, SIGN_ROLE, Sign, TableModel
 
@@ -15,8 +15,6 @@ GLYPH_SIZE = 12
 _SIGN_SIZE, _SIGN_GAP = 14, 6
 BAR_WIDTH = 56
 PADDING = 8
-_PAST = 0.5
-"""How opaque a shape of a row is that is no longer true."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -59,7 +57,7 @@ class CellDelegate(QStyledItemDelegate):
         draw, row = model.columns[index.column()].draw, model.row_at(index.row())
         is_past = self.is_stale or model.is_past(index.row())
         if draw is not None and row is not None:
-            painter.setOpacity(_PAST if is_past else 1.0)
+            painter.setOpacity(PAST_OPACITY if is_past else 1.0)
             draw(painter, inner, row, palette)
             painter.restore()
             return
@@ -67,7 +65,7 @@ class CellDelegate(QStyledItemDelegate):
         if glyph:
             top = inner.top() + (inner.height() - GLYPH_SIZE) / 2
             turn = 0.0 if is_past else self.turn
-            painter.setOpacity(_PAST if is_past else 1.0)
+            painter.setOpacity(PAST_OPACITY if is_past else 1.0)
             paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=turn)
             painter.setOpacity(1.0)
             inner.setLeft(inner.left() + GLYPH_SIZE + PADDING)

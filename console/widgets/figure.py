@@ -58,6 +58,18 @@ class Figure(QFrame):
             self._value.setProperty("tone", tone)
             self._value.style().polish(self._value)
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the number is dimmed."""
+        return bool(self._value.property("stale"))
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the number while a newer one cannot be had."""
+        if is_stale != self.is_stale:
+            self._value.setProperty("stale", is_stale)
+            self._value.style().polish(self._value)
+            self.warning.set_past(is_stale)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Override QWidget.mouseReleaseEvent: a click counts if it ends on the card."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):

@@ -80,6 +80,11 @@ class FigureTiles(QWidget):
             tone="warning" if latency is not None and latency > TARGET_MS else "",
         )
 
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the figures while newer ones cannot be had."""
+        for figure in self.figures.values():
+            figure.set_stale(is_stale)
+
     def _follow(self, name: str) -> None:
         statuses = _STATUSES.get(name)
         if statuses is None:

@@ -97,6 +97,7 @@ class OverviewView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
+        context.connection.state_changed.connect(lambda: self.tiles.set_stale(not context.connection.is_online))
         context.health.changed.connect(self._show_health)
         self._show_health()
         feeds = context.feeds

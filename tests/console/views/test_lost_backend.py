@@ -95,10 +95,15 @@ def test_nothing_ticks_while_the_backend_is_away(
             assert cells.is_stale, name
             assert not table.is_turning, name
 
+        overview = console.window.view("overview")
+        assert isinstance(overview, OverviewView)
+        assert all(figure.is_stale for figure in overview.tiles.figures.values())
+
         await asyncio.to_thread(backend.start)
         await until(lambda: link.is_online, link.state_changed)
         assert link.present() > link.last_seen
         await until(lambda: texts(queue.table) != before["queue"], queue.model.dataChanged, queue.model.rowsRemoved)
+        assert not any(figure.is_stale for figure in overview.tiles.figures.values())
         assert not any(one.itemDelegate().is_stale for one in tables.values())  # type: ignore[attr-defined]
 
     try:

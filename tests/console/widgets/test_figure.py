@@ -1,5 +1,6 @@
 """The figures of the overview."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
@@ -53,3 +54,20 @@ def test_a_missed_target_has_a_shape_and_is_read_aloud(qapp: QApplication) -> No
     assert not figure.warning.isHidden()
     assert figure.accessibleName() == "Start latency p99: 14.1 s target 30 ms"
     figure.deleteLater()
+
+
+@pytest.mark.parametrize("tone", ["", "good", "bad", "warning"])
+def test_a_figure_that_is_out_of_date_is_dimmed_and_stays_where_it_is(qapp: QApplication, tone: str) -> None:
+    figure = Figure(Theme(qapp, "light"), "Waiting", opens="Show the queue")
+    figure.show_value("8", "oldest 3 s", tone=tone)
+    figure.resize(200, 80)
+    figure.show()
+    qapp.processEvents()
+    fresh, sizes = figure.grab().toImage(), figure.sizeHint()
+    figure.set_stale(True)
+    assert (figure.is_stale, figure.sizeHint()) == (True, sizes)
+    assert figure.grab().toImage() != fresh
+    figure.show_value("8", "oldest 3 s", tone=tone)
+    assert figure.grab().toImage() != fresh
+    figure.set_stale(False)
+    assert figure.grab().toImage() == fresh
