@@ -17,7 +17,8 @@ _EDGE_DEFAULTS = {name: Dependency.model_fields[name].default for name in ("cond
 def exported_task(task: Task, names: Mapping[int, str]) -> dict[str, Any]:
     """Return a task; `names` has those of the upstream tasks that may be read.
 
-    Without the values of its environment where they are masked: applied, it keeps those that are stored.
+    Without the values of its environment where they are masked: applied, it keeps those that are stored. Dependencies
+    are in an order that does not depend on ids: another backend exports the same.
     """
     found = _without_defaults(task.model_dump(mode="json", include=set(TASK_FIELD_NAMES)), TaskFields, TASK_FIELD_NAMES)
     if task.task_type == task.executor:
@@ -27,7 +28,7 @@ def exported_task(task: Task, names: Mapping[int, str]) -> dict[str, Any]:
     if task.blackouts:
         found["blackouts"] = [window.model_dump(mode="json", exclude_none=True) for window in task.blackouts]
     if task.depends_on:
-        found["depends_on"] = [_edge(edge, names) for edge in task.depends_on]
+        found["depends_on"] = sorted((_edge(edge, names) for edge in task.depends_on), key=str)
     return {"name": task.name, "executor": task.executor} | found
 
 
