@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from backend.api.body_examples import BODIES
+from backend.api.examples import add_examples
 from shared.models.base import Problem
 
 NO_NUL = r"^[^\u0000]*$"
@@ -46,7 +48,7 @@ def _exclude_nul(schema: Any) -> None:
 
 
 def complete_documentation(app: FastAPI) -> None:
-    """Complete the OpenAPI document: the schema that `PROBLEMS` names, and what every request must fulfil."""
+    """Complete the OpenAPI document: the schema that `PROBLEMS` names, what every request must fulfil, and examples."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -57,6 +59,7 @@ def complete_documentation(app: FastAPI) -> None:
             schemas.update(schema.pop("$defs", {}))
             schemas[Problem.__name__] = schema
             _exclude_nul(document)
+            add_examples(document, BODIES)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
