@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.free_port import free_port
@@ -47,11 +47,27 @@ class TlsFiles:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class NameServer:
+    """What the members of a cluster share: the port of Erlang's name server, and the home with their cookie."""
+
+    home: Path
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        cookie = self.home / ".erlang.cookie"
+        cookie.write_text("COOKIEOFACLUSTER")
+        cookie.chmod(0o400)
+
+
 class RabbitNode:
     """Starts a node, and can stop it, kill it and start it again on the same data."""
 
-    def __init__(self, server: str, *, tls: TlsFiles | None = None) -> None:
-        """With `tls` it listens for amqps only, and asks each client for a certificate of the same authority."""
+    def __init__(self, server: str, *, tls: TlsFiles | None = None, names: NameServer | None = None) -> None:
+        """With `tls` it listens for amqps only, and asks each client for a certificate of the same authority.
+
+        Nodes that share `names` can be members of one cluster.
+        """
         self.server = server
         self._folder = Path(tempfile.mkdtemp(prefix="taskdeck-rabbit-"))
         self.port = free_port()
@@ -66,15 +82,17 @@ class RabbitNode:
         self._is_plain = tls is None
         (self._folder / "enabled_plugins").write_text("[].\n")
         self.environment = os.environ | {
-            "HOME": str(self._folder),
+            "HOME": str(self._folder if names is None else names.home),
             "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_CONFIG_FILE": str(config),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._folder / "enabled_plugins"),
             "RABBITMQ_MNESIA_BASE": str(self._folder / "mnesia"),
             "RABBITMQ_LOG_BASE": str(self._folder / "log"),
             "RABBITMQ_DIST_PORT": str(free_port()),
-            "ERL_EPMD_PORT": str(free_port()),
+            "ERL_EPMD_PORT": str(free_port() if names is None else names.port),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_CRASH_DUMP": str(self._folder / "crash"),
         }
 
@@ -120,6 +138,18 @@ class RabbitNode:
             except OSError:
                 time.sleep(0.2)
         raise RuntimeError(f"RabbitMQ did not start in {_START_SECONDS:g} s; see {self._folder}/log")
+
+    def add_settings(self, lines: str) -> None:
+        """Add lines to rabbitmq.conf before the first start."""
+        with (self._folder / "rabbitmq.conf").open("a") as config:
+            config.write(lines)
+
+    def kill(self) -> None:
+        """Kill the node as a crash of its machine would."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
 
     def stop(self) -> None:
         """Stop the node; its data is kept for another start."""

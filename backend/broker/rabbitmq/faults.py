@@ -17,6 +17,10 @@ class LinkLostError(Exception):
     """The connection or the channel was lost before the broker answered; the text is the cause."""
 
 
+class MessageRefusedError(LinkLostError):
+    """The broker answered that it did not take the message (`basic.nack`)."""
+
+
 class TlsFileError(Exception):
     """A file that the broker's URL names cannot be read."""
 
@@ -42,7 +46,7 @@ def link_faults(name: str) -> Iterator[None]:
     except PublishError:
         raise NotRoutedError(name) from None
     except DeliveryError as error:
-        raise LinkLostError(f"the broker did not take the message: {error}") from error
+        raise MessageRefusedError(f"the broker did not take the message: {error}") from error
     except ChannelLockedResource:
         raise QueueInUseError(name) from None
     except CONNECTION_EXCEPTIONS as error:

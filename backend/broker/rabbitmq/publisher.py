@@ -1,15 +1,17 @@
 """Publishing with confirms: many messages at a time on one channel."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from time import perf_counter
 
 from aio_pika import Message
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from aiormq.channel import Channel
 
 from backend.broker.protocol import PUBLISH_BUCKETS
-from backend.broker.rabbitmq.faults import LinkLostError, link_faults
-from backend.broker.rabbitmq.link import BrokerLink
+from backend.broker.rabbitmq.faults import LinkLostError, MessageRefusedError, link_faults
+from backend.broker.rabbitmq.link import CLOSE_TIMEOUT, BrokerLink
 from backend.broker.rabbitmq.topology import declare_shared
 from backend.seconds_histogram import SecondsHistogram
 
@@ -72,16 +74,32 @@ class Publisher:
         if channel is None or channel.is_closed:
             channel = await self._open()
         await self._link.unblocked()
-        with link_faults(routing_key):
-            await channel.basic_publish(
-                message.body,
-                exchange=exchange,
-                routing_key=routing_key,
-                properties=message.properties,
-                mandatory=mandatory,
-                # The confirmation is awaited. Waiting for the socket too would send one message at a time.
-                wait=False,
-            )
+        try:
+            with link_faults(routing_key):
+                await channel.basic_publish(
+                    message.body,
+                    exchange=exchange,
+                    routing_key=routing_key,
+                    properties=message.properties,
+                    mandatory=mandatory,
+                    # The confirmation is awaited. Waiting for the socket too would send one message at a time.
+                    wait=False,
+                )
+        except MessageRefusedError:
+            await self._leave(channel)
+            raise
+
+    async def _leave(self, channel: Channel) -> None:
+        """Close a channel on which a message was refused.
+
+        A channel of RabbitMQ 3.10 that sent to a quorum queue while it had no leader refuses all that follows, although
+        the queue has one again.
+        """
+        if self._channel is channel:
+            self._channel = None
+            with suppress(*CONNECTION_EXCEPTIONS):
+                async with asyncio.timeout(CLOSE_TIMEOUT.total_seconds()):
+                    await channel.close()
 
     async def _open(self) -> Channel:
         async with self._opening:
