@@ -1,6 +1,8 @@
 """The OpenAPI document: each operation has a summary, examples that its schemas accept, and the form of its errors."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -9,6 +11,7 @@ import pytest
 from backend.api.body_examples import BODIES
 from tests.system import System
 
+CHANGES = Path(__file__).parents[3] / "docs" / "reference" / "api-changes.md"
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON, PROBLEM = "application/json", "application/problem+json"
 OPEN = ("/health", "/ready", "/metrics", "/setup")
@@ -73,3 +76,10 @@ async def test_each_body_and_answer_has_an_example_that_its_schema_accepts(docum
 async def test_the_table_of_bodies_names_operations_alone(document: dict[str, Any]) -> None:
     with_bodies = {name for name, operation in operations(document) if "requestBody" in operation}
     assert set(BODIES) <= with_bodies
+
+
+async def test_the_page_of_changes_has_each_operation_with_its_version(document: dict[str, Any]) -> None:
+    """A new operation belongs below "Next version"."""
+    rows = re.findall(r"^\| `(/[^`]*)` \| (`[^|]*`) \|$", CHANGES.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = [f"{method} {path}" for path, methods in rows for method in re.findall(r"`(\w+)`", methods)]
+    assert sorted(listed) == sorted(name for name, _ in operations(document))
