@@ -52,6 +52,15 @@ def number(value: float) -> str:
     return QLocale().toString(round(value))
 
 
+def brief_number(value: int) -> str:
+    """Return a count in at most four characters, for where `number` has no room: `4.2k`, `42k`, `1.3M`."""
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if value >= unit:
+            whole = value / unit
+            return f"{whole:.1f}{name}" if whole < 9.95 else f"{whole:.0f}{name}"
+    return str(value)
+
+
 def data_size(count: int) -> str:
     """Return a number of bytes in its largest fitting unit: `7.3 MB`."""
     return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

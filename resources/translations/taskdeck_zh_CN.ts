@@ -6310,6 +6310,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>无字段变更</translation>
     </message>
     <message>
+      <source>no free slot</source>
+      <translation>等待空闲槽位</translation>
+    </message>
+    <message>
+      <source>no free slot (%1 of %2 busy)</source>
+      <translation>等待空闲槽位（已用 %1/%2）</translation>
+    </message>
+    <message>
       <source>no limit</source>
       <translation>不限</translation>
     </message>
@@ -6318,12 +6326,36 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>无匹配</translation>
     </message>
     <message>
+      <source>no matching worker</source>
+      <translation>等待匹配的工作节点</translation>
+    </message>
+    <message>
+      <source>no online worker</source>
+      <translation>等待在线的工作节点</translation>
+    </message>
+    <message>
       <source>no runs</source>
       <translation>无运行</translation>
     </message>
     <message>
       <source>no schedule</source>
       <translation>无计划</translation>
+    </message>
+    <message>
+      <source>no worker that permits tasks to run as %1</source>
+      <translation>等待允许任务以用户 %1 运行的工作节点</translation>
+    </message>
+    <message>
+      <source>no worker that permits the executor %1</source>
+      <translation>等待允许执行器 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>no worker with the labels %1</source>
+      <translation>等待带有标签 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>no worker with the task type %1</source>
+      <translation>等待接受任务类型 %1 的工作节点</translation>
     </message>
     <message>
       <source>none</source>
@@ -6448,6 +6480,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>policy</source>
       <translation>策略</translation>
+    </message>
+    <message>
+      <source>previous run has not ended</source>
+      <translation>等待该任务的上一次运行结束</translation>
     </message>
     <message>
       <source>priority</source>
@@ -6858,44 +6894,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>等待 %1</translation>
     </message>
     <message>
-      <source>waiting for a free slot</source>
-      <translation>等待空闲槽位</translation>
-    </message>
-    <message>
-      <source>waiting for a free slot (%1 of %2 busy)</source>
-      <translation>等待空闲槽位（已用 %1/%2）</translation>
-    </message>
-    <message>
-      <source>waiting for a matching worker</source>
-      <translation>等待匹配的工作节点</translation>
-    </message>
-    <message>
-      <source>waiting for a worker that permits tasks to run as %1</source>
-      <translation>等待允许任务以用户 %1 运行的工作节点</translation>
-    </message>
-    <message>
-      <source>waiting for a worker that permits the executor %1</source>
-      <translation>等待允许执行器 %1 的工作节点</translation>
-    </message>
-    <message>
-      <source>waiting for a worker with the labels %1</source>
-      <translation>等待带有标签 %1 的工作节点</translation>
-    </message>
-    <message>
-      <source>waiting for a worker with the task type %1</source>
-      <translation>等待接受任务类型 %1 的工作节点</translation>
-    </message>
-    <message>
-      <source>waiting for an online worker</source>
-      <translation>等待在线的工作节点</translation>
-    </message>
-    <message>
       <source>waiting for its upstream tasks</source>
       <translation>等待上游任务</translation>
-    </message>
-    <message>
-      <source>waiting for the previous run of the task</source>
-      <translation>等待该任务的上一次运行结束</translation>
     </message>
     <message>
       <source>waiting for worker %1</source>

@@ -195,12 +195,18 @@ def _garbage_stays_on_this_thread() -> Iterator[None]:
     gc.collect(1)
 
 
+_SPOKEN = "spokenLanguage"
+"""The property of the application with the language of the test: a console would go back to the system's."""
+
+
 @pytest.fixture
 def in_chinese(qapp: QApplication) -> Iterator[None]:
     """Let the console speak Chinese for one test."""
     before = QLocale()
     speak(qapp, "zh_CN")
+    qapp.setProperty(_SPOKEN, "zh_CN")
     yield
+    qapp.setProperty(_SPOKEN, None)
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
         translator.deleteLater()
@@ -212,7 +218,9 @@ def in_english(qapp: QApplication) -> Iterator[None]:
     """Let the console speak English for one test, whatever the system speaks."""
     before = QLocale()
     speak(qapp, "en")
+    qapp.setProperty(_SPOKEN, "en")
     yield
+    qapp.setProperty(_SPOKEN, None)
     QLocale.setDefault(before)
 
 
@@ -248,7 +256,8 @@ def play(qapp: QApplication, local_backend: LocalProcess, tmp_path: Path) -> Ite
             await until(lambda: console.connection.is_online, console.connection.state_changed)
             await scenario(console)
 
-        drive(qapp, Options(data_dir=local_backend.data_dir, is_local=True), tmp_path / "settings.ini", connected)
+        options = Options(data_dir=local_backend.data_dir, is_local=True, language=qapp.property(_SPOKEN))
+        drive(qapp, options, tmp_path / "settings.ini", connected)
 
     with only_own_tasks(local_backend):
         yield run

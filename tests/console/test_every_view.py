@@ -45,6 +45,8 @@ def test_no_text_is_cut_or_overlaps_and_no_control_is_nameless_in_any_view(play:
         waiting = await client.trigger_task(held.id)
         wanted: list[tuple[str, dict[str, object]]] = [(spec.name, {}) for spec in VIEWS]
         wanted += [("task", {"task": task.id}), ("run", {"run": failed.id}), ("run", {"run": waiting.id})]
+        worker = (await client.list_workers()).data[0]
+        wanted += [("runs", {"run": failed.id}), ("workers", {"worker": worker.id})]
         found: list[str] = []
         for width, height in SIZES:
             window.resize(width, height)

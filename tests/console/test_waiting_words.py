@@ -45,24 +45,24 @@ EDGES = [
     edge("C", DependencyCondition.FAILURE),
 ]
 CASES = [
-    (pending(), "Waiting for a free slot.", "等待空闲槽位。", "waiting for a free slot"),
+    (pending(), "Waiting for a free slot.", "等待空闲槽位。", "no free slot"),
     (
         pending(slots=4, taken=4),
         "Waiting for a free slot: 4 of 4 are in use.",
         "等待空闲槽位：已用 4/4。",
-        "waiting for a free slot (4 of 4 busy)",
+        "no free slot (4 of 4 busy)",
     ),
     (
         pending(slots=4, taken=4, ahead=2),
         "Waiting for a free slot: 4 of 4 are in use. Runs ahead: 2.",
         "等待空闲槽位：已用 4/4，前面还有 2 次运行。",
-        "waiting for a free slot (4 of 4 busy)",
+        "no free slot (4 of 4 busy)",
     ),
     (
         lacks(UnschedulableCause.NO_WORKER),
         "No worker is online.",
         "没有在线的工作节点。",
-        "waiting for an online worker",
+        "no online worker",
     ),
     (
         lacks(UnschedulableCause.WORKER_OFFLINE, "W"),
@@ -74,7 +74,7 @@ CASES = [
         lacks(UnschedulableCause.TASK_TYPE),
         "No online worker accepts the task type gpu.",
         "没有在线的工作节点接受任务类型 gpu。",
-        "waiting for a worker with the task type gpu",
+        "no worker with the task type gpu",
     ),
     (
         lacks(UnschedulableCause.TASK_TYPE, "W"),
@@ -86,7 +86,7 @@ CASES = [
         lacks(UnschedulableCause.LABELS),
         "No online worker that accepts the task type gpu has the labels z=1.",
         "接受任务类型 gpu 的在线工作节点都没有标签 z=1。",
-        "waiting for a worker with the labels z=1",
+        "no worker with the labels z=1",
     ),
     (
         lacks(UnschedulableCause.LABELS, "W"),
@@ -98,7 +98,7 @@ CASES = [
         lacks(UnschedulableCause.EXECUTOR),
         "No online worker has the executor sql and permits it.",
         "没有在线的工作节点具备并允许执行器 sql。",
-        "waiting for a worker that permits the executor sql",
+        "no worker that permits the executor sql",
     ),
     (
         lacks(UnschedulableCause.EXECUTOR, "W"),
@@ -110,7 +110,7 @@ CASES = [
         lacks(UnschedulableCause.RUN_AS),
         "No owner of an online worker permits tasks to run as app.",
         "在线工作节点的所有者均不允许任务以用户 app 运行。",
-        "waiting for a worker that permits tasks to run as app",
+        "no worker that permits tasks to run as app",
     ),
     (
         lacks(UnschedulableCause.RUN_AS, "W"),
@@ -157,7 +157,7 @@ CASES = [
         pending(hold=Hold.OVERLAP),
         "Waiting: the previous run of the task has not ended.",
         "等待中：该任务的上一次运行尚未结束。",
-        "waiting for the previous run of the task",
+        "previous run has not ended",
     ),
     (
         pending(hold=Hold.BACKFILL),

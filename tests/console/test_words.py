@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.queue.words import reason_words
-from console.words import Times, enumeration, fill, listed, sentences, tr
+from console.words import Times, brief_number, enumeration, fill, listed, sentences, tr
 from shared.enums import WaitingCode
 from shared.models.waiting import WaitingReason
 
@@ -93,3 +93,30 @@ def test_items_of_a_list_are_joined_as_english_does() -> None:
 
 def test_items_of_a_list_are_joined_as_chinese_does(in_chinese: None) -> None:
     assert enumeration(["失败", "过慢"]) == "失败、过慢"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1.0k"),
+        (4_196, "4.2k"),
+        (9_949, "9.9k"),
+        (9_950, "10k"),
+        (41_960, "42k"),
+        (999_499, "999k"),
+        (1_300_000, "1.3M"),
+        (25_000_000, "25M"),
+    ],
+)
+def test_a_number_in_brief_has_four_characters_at_most(value: int, words: str) -> None:
+    assert brief_number(value) == words
+
+
+@given(st.integers(0, 990_000_000))
+def test_a_number_in_brief_is_near_the_number(value: int) -> None:
+    words = brief_number(value)
+    assert len(words) <= 5
+    unit = {"k": 1_000, "M": 1_000_000}.get(words[-1], 1)
+    assert abs(float(words.rstrip("kM")) * unit - value) <= 0.06 * value

@@ -142,7 +142,8 @@ def _texts(widget: QWidget) -> Iterator[tuple[str, tuple[int, int], tuple[int, i
         for place in range(widget.count()):
             words = str(model.headerData(place, Qt.Orientation.Horizontal) or "")
             if words and not widget.isSectionHidden(place):
-                yield words, (metrics.horizontalAdvance(words), 0), (widget.sectionSize(place), 0)
+                in_view = widget.viewport().width() - widget.sectionViewportPosition(place)
+                yield words, (metrics.horizontalAdvance(words), 0), (min(widget.sectionSize(place), in_view), 0)
 
 
 def _elides(button: QAbstractButton) -> bool:

@@ -13,7 +13,7 @@ from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.palette import Palette
 from console.views.agenda.pages import Cell, Page, Place, Scale, crowded_from
 from console.views.agenda.words import cell_words, day_words
-from console.words import number, tr
+from console.words import brief_number, number, tr
 
 HEAD = 28.0
 SIDE = 52.0
@@ -23,6 +23,8 @@ WARMEST = 0.3
 _GLYPH = 12.0
 _GAP = 4.0
 """Between two days: what stands at the right of one is not read with the next."""
+_NARROW = 64.0
+"""A day narrower than this has less space around its shapes."""
 _BEFORE_GLYPH = 3.0
 _BEFORE_MARK = 5.0
 _IMPORTANCE = (Glyph.CROSS, Glyph.RING_DOTTED, Glyph.TRIANGLE)
@@ -67,6 +69,12 @@ def marks_that_fit(
     if not kept and ranked:
         return ranked[:1], False
     return [mark for mark in marks if mark in kept], True
+
+
+def _fitting(count: int, room: float, metrics: QFontMetrics) -> str:
+    """Return a count in full, or in short where it has no room."""
+    words = number(count)
+    return words if metrics.horizontalAdvance(words) <= room else brief_number(count)
 
 
 class CellPainter:
@@ -220,25 +228,29 @@ class CellPainter:
         font.setBold(False)
         painter.setFont(font)
         top = box.top() + 26
-        lines: list[tuple[Glyph, str]] = [(glyph, number(count)) for glyph, count in self._marks_of(cell)]
+        counts = self._marks_of(cell)
         if cell.planned:
-            lines.insert(0, (Glyph.RING, number(cell.planned)))
+            counts.insert(0, (Glyph.RING, cell.planned))
         if cell.ran - cell.bad:
-            lines.insert(0, (Glyph.TICK, number(cell.ran - cell.bad)))
+            counts.insert(0, (Glyph.TICK, cell.ran - cell.bad))
+        is_narrow = box.width() < _NARROW
+        pad, gap = (2.0, 2.0) if is_narrow else (PAD, 4.0)
+        room_for_words = box.width() - _GAP - pad - _GLYPH - gap
+        lines = [(glyph, _fitting(count, room_for_words, painter.fontMetrics())) for glyph, count in counts]
         widest = max((painter.fontMetrics().horizontalAdvance(words) for _, words in lines), default=0)
-        fits_twice = box.width() / 2 >= PAD + _GLYPH + 4 + widest
+        fits_twice = box.width() / 2 >= pad + _GLYPH + gap + widest
         columns = 2 if fits_twice and (box.width() > 130 or top + 18 * len(lines) > box.bottom()) else 1
         room = max(int((box.bottom() - top) // 18), 1) * columns
         if len(lines) > room:
             urgent = sorted(lines, key=lambda line: _DAY_IMPORTANCE.index(line[0]))[:room]
             lines = [line for line in lines if line in urgent]
         for place_in_cell, (mark, words) in enumerate(lines):
-            left = box.left() + PAD + (place_in_cell % columns) * box.width() / 2
+            left = box.left() + pad + (place_in_cell % columns) * box.width() / 2
             y = top + (place_in_cell // columns) * 18
             if y + 16 > box.bottom():
                 return
             paint_mark(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
             painter.setPen(QColor(palette.text))
             painter.drawText(
-                QRectF(left + _GLYPH + 4, y - 1, box.width(), 16), int(Qt.AlignmentFlag.AlignVCenter), words
+                QRectF(left + _GLYPH + gap, y - 1, box.width(), 16), int(Qt.AlignmentFlag.AlignVCenter), words
             )

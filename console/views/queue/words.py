@@ -51,11 +51,11 @@ def reason_words(reason: WaitingReason) -> str:
     if reason.code is WaitingCode.UNSCHEDULABLE:
         return _worker_words(reason.unschedulable)
     words = {
-        WaitingCode.SLOT: tr("waiting for a free slot (%1 of %2 busy)"),
+        WaitingCode.SLOT: tr("no free slot (%1 of %2 busy)"),
         WaitingCode.TASK_LIMIT: tr("task at its limit (%1 of %2)"),
         WaitingCode.GROUP_LIMIT: tr("concurrency group %3 at its limit (%1 of %2)"),
         WaitingCode.RATE: tr("start rate of concurrency group %3, until %4"),
-        WaitingCode.OVERLAP: tr("waiting for the previous run of the task"),
+        WaitingCode.OVERLAP: tr("previous run has not ended"),
         WaitingCode.BACKFILL: tr("backfill at its limit (%1 of %2)"),
         WaitingCode.RETRY_DELAY: tr("retry at %4"),
         WaitingCode.EXPANDING: tr("creating its child runs"),
@@ -64,7 +64,7 @@ def reason_words(reason: WaitingReason) -> str:
     if reason.limit is None:
         # What an event says: the kind of limit, without its numbers.
         words = {
-            WaitingCode.SLOT: tr("waiting for a free slot"),
+            WaitingCode.SLOT: tr("no free slot"),
             WaitingCode.TASK_LIMIT: tr("task at its limit"),
             WaitingCode.GROUP_LIMIT: tr("concurrency group %3 at its limit"),
             WaitingCode.BACKFILL: tr("backfill at its limit"),
@@ -75,18 +75,18 @@ def reason_words(reason: WaitingReason) -> str:
 
 def _worker_words(why: UnschedulableReason | None) -> str:
     if why is None:
-        return tr("waiting for a matching worker")
+        return tr("no matching worker")
     if why.worker_id is not None:
         return tr("waiting for worker %1", why.worker_id)
     if why.cause is UnschedulableCause.NO_WORKER:
-        return tr("waiting for an online worker")
+        return tr("no online worker")
     if why.cause is UnschedulableCause.TASK_TYPE:
-        return tr("waiting for a worker with the task type %1", why.task_type)
+        return tr("no worker with the task type %1", why.task_type)
     if why.cause is UnschedulableCause.EXECUTOR:
-        return tr("waiting for a worker that permits the executor %1", why.executor)
+        return tr("no worker that permits the executor %1", why.executor)
     if why.cause is UnschedulableCause.RUN_AS:
-        return tr("waiting for a worker that permits tasks to run as %1", why.run_as)
-    return tr("waiting for a worker with the labels %1", labels_text(why.worker_labels))
+        return tr("no worker that permits tasks to run as %1", why.run_as)
+    return tr("no worker with the labels %1", labels_text(why.worker_labels))
 
 
 def _upstream_words(one: AwaitedUpstream) -> str:

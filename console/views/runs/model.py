@@ -45,6 +45,7 @@ def run_columns(times: Times) -> list[Column[Run]]:
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at or run.queued_at),
+            goes_at=1,
         ),
         Column(
             tr("Duration"),
@@ -53,6 +54,15 @@ def run_columns(times: Times) -> list[Column[Run]]:
             sort="execution_time_ms",
             is_number=True,
             is_muted=True,
+            goes_at=2,
         ),
-        Column(tr("Run #"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
+        Column(
+            tr("Run #"),
+            lambda run: str(run.id),
+            widest="1234567",
+            sort="id",
+            is_number=True,
+            is_muted=True,
+            goes_at=2,
+        ),
     ]

@@ -95,6 +95,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
             widest="999/999",
             share=lambda worker: worker.current_task_count / max(worker.slots, 1),
             is_number=True,
+            goes_at=1,
         ),
         Column(tr("Last hour"), lambda _worker: "", widest="0000000000000", goes_at=2),
         Column(
@@ -104,6 +105,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
             is_muted=True,
             is_bad=lambda worker: is_late(worker, times.now()),
             tooltip=lambda worker: absolute(worker.last_heartbeat_at),
+            goes_at=1,
         ),
         Column(
             tr("CPU"),
@@ -111,7 +113,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
             widest="1000 %",
             is_number=True,
             is_muted=True,
-            goes_at=1,
+            goes_at=2,
         ),
         Column(
             tr("Memory"),
@@ -119,7 +121,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
             widest="9999 MiB",
             is_number=True,
             is_muted=True,
-            goes_at=1,
+            goes_at=2,
         ),
         Column(
             tr("Task types"),

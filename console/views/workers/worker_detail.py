@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.charts.levels import Series
 from console.charts.span import Span, step_for
@@ -41,6 +41,8 @@ from shared.models.worker import Worker, WorkerRules, WorkerSample
 _SPANS = (("1 h", timedelta(hours=1)), ("6 h", timedelta(hours=6)), ("24 h", timedelta(hours=24)))
 _MOST_RUNS = 200
 _REST_MS = 2000
+_LEAST_TABLE = 112
+"""Pixels: the head of the table and three rows."""
 
 
 def run_columns(times: Times) -> list[Column[Run]]:
@@ -93,9 +95,13 @@ class WorkerDetail(DetailCard):
             chart.moved.connect(self.read_at)
             grid.addWidget(label(title, "secondary"), row, column, 1, columns)
             grid.addWidget(chart, row + 1, column, 1, columns)
-        self.body.addLayout(grid)
+        inside = QWidget()
+        inside.setObjectName("plain")
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addLayout(grid)
         self.reading = label("", "secondary")
-        self.body.addWidget(self.reading)
+        whole.addWidget(self.reading)
         self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.table = DataTable(self.model, theme)
         self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
@@ -103,8 +109,9 @@ class WorkerDetail(DetailCard):
         self.table.setAccessibleName(tr("Running now"))
         self._empty = EmptyState()
         self._empty.show_text(tr("Nothing is running."))
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self._empty, 1)
+        self.table.setMinimumHeight(_LEAST_TABLE)
+        whole.addWidget(self.table, 1)
+        whole.addWidget(self._empty, 1)
         self.facts = FactGrid(
             (
                 ("host", tr("Host")),
@@ -121,7 +128,12 @@ class WorkerDetail(DetailCard):
                 ("secrets", tr("Secrets")),
             )
         )
-        self.body.addLayout(self.facts)
+        whole.addLayout(self.facts)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        scroll.setAccessibleName(tr("Worker"))
+        self.body.addWidget(scroll, 1)
         self.body.addLayout(self._buttons())
         self.samples: Sequence[WorkerSample] = ()
         self._refresher = Refresher(context.background, self._load, name="worker", rest_ms=_REST_MS, parent=self)

@@ -113,14 +113,13 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         assert history is not None
         sample = waiting_samples(view)[-1]  # others may be those of earlier tests, at the other end
         view.charts.show_hair_at(sample.at)
-        assert f"normal {sample.waiting}" in view.charts.reading.text()
+        assert f"normal {sample.waiting:,}" in view.charts.reading.text()
         assert not view.charts.reading.geometry().intersects(chart.geometry())
         view.charts.show_hair_at(None)
         assert "waiting" in view.charts.reading.text()
         drag(chart, sample.at - timedelta(seconds=10), chart.span.until)
-        assert (
-            f"up to {max(one.waiting for one in history.samples if one.at >= sample.at)} waiting" in view.summary.text()
-        )
+        most = max(one.waiting for one in history.samples if one.at >= sample.at)
+        assert f"up to {most:,} waiting" in view.summary.text()
         QTest.mouseClick(view.show_waiting, Qt.MouseButton.LeftButton)
         runs = console.window.current
         assert isinstance(runs, RunsView)

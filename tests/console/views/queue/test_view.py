@@ -324,7 +324,7 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
         assert not view.card.isVisible()
         texts = [column.text(tasks.model.rows[0]) for column in tasks.model.columns]
         assert texts[:7] == ["clog-many", "30", "", "30", "", "", ""]
-        assert texts[7] == "waiting for a worker with the labels nowhere=yes"
+        assert texts[7] == "no worker with the labels nowhere=yes"
         assert tasks.count_words() == "2 tasks"
         await laid_out()
         assert max(view.grouping.by_run.width(), view.grouping.by_task.width()) < 120
