@@ -1,10 +1,18 @@
 """`taskdeck top`: what it draws at each size, how it goes on without a connection, and its key."""
 
 import asyncio
+import codecs
+import fcntl
 import os
 import pty
 import re
+import select
 import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +20,7 @@ from io import StringIO
 
 import httpx
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from backend.cli.top import TopView
@@ -24,6 +33,7 @@ from shared.errors import BackendUnreachableError
 from shared.models.run import Run
 from shared.models.system import DispatcherInfo, QueueDepth, SystemStats, UnschedulableRuns
 from shared.models.worker import Worker
+from tests.local_process import LocalProcess
 from tests.system import System
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -223,6 +233,49 @@ async def test_a_terminal_of_another_size_is_drawn_at_once(system: System, monke
         os.write(typed, b"q")
         async with asyncio.timeout(60):
             await watched.running
+
+
+def _set_size(terminal: int, *, columns: int, rows: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def _wait_until_filled(terminal: int, *, columns: int, rows: int) -> None:
+    """Read what a process draws until a screen has a size; one that is drawn during the change may have neither."""
+    decoder, text, deadline = codecs.getincrementaldecoder("utf-8")("replace"), "", time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            text += decoder.decode(os.read(terminal, 65_536))
+        *whole, text = text.split("\x1b[H")
+        for screen in whole:
+            lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen).splitlines()
+            if "Workers" in screen and len(lines) == rows and {cell_len(line) for line in lines} == {columns}:
+                return
+    raise AssertionError(text)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (60, 15)])
+def test_a_real_terminal_that_gets_another_size_is_filled(local_backend: LocalProcess, columns: int, rows: int) -> None:
+    """The kernel sends SIGWINCH to the process in the foreground of the terminal."""
+    ours, theirs = pty.openpty()
+    _set_size(ours, columns=80, rows=24)
+    with subprocess.Popen(
+        [sys.executable, "-m", "backend", "--data-dir", str(local_backend.data_dir), "top", "--interval", "0.5"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm-256color"},
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    ) as process:
+        try:
+            _wait_until_filled(ours, columns=80, rows=24)
+            _set_size(ours, columns=columns, rows=rows)
+            _wait_until_filled(ours, columns=columns, rows=rows)
+        finally:
+            os.write(ours, b"q")
+            assert process.wait(60) == 0
+            os.close(ours)
+            os.close(theirs)
 
 
 async def test_a_backend_that_does_not_answer_at_first_is_an_error(
