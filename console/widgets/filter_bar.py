@@ -13,7 +13,7 @@ from console.widgets.boxes import ComboBox
 from console.widgets.surfaces import label
 
 _PAUSE_MS = 30
-_NARROWEST_LINE = 120
+_NARROWEST_LINE = 96
 _ROOM_FOR_COUNT = 720
 _MANY_BOXES = 3
 

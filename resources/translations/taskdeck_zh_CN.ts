@@ -313,7 +313,7 @@
     </message>
     <message>
       <source>%1 new</source>
-      <translation>%1 条新记录</translation>
+      <translation>新增 %1</translation>
     </message>
     <message>
       <source>%1 new alerts</source>
