@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -76,6 +77,7 @@ class DataTable(QTableView):
         self.stretch_minimum = STRETCH_MINIMUM
         self.layout_of_columns: ColumnLayout | None = None
         self._theme = theme
+        self._pointed: PointedRow | None = None
         self.setModel(model)
         self._cells = CellDelegate(theme, self)
         self.setItemDelegate(self._cells)
@@ -316,6 +318,16 @@ class DataTable(QTableView):
             self.selecting.emit()
         super().mousePressEvent(event)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Override QAbstractScrollArea.viewportEvent: follow the pointer.
+
+        An event filter would still be called while the table is destroyed, at the end of the process without Python.
+        """
+        is_handled = super().viewportEvent(event)
+        if self._pointed is not None:
+            self._pointed.notice(event)
+        return is_handled
+
     def showEvent(self, event: QShowEvent) -> None:
         """Turn what runs, while it is seen."""
         super().showEvent(event)
@@ -337,7 +349,8 @@ class DataTable(QTableView):
             return
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._pointed.follow_after(menu)
+        if self._pointed is not None:
+            self._pointed.follow_after(menu)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def menu(self) -> QMenu:

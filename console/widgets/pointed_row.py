@@ -33,7 +33,6 @@ class PointedRow(QObject):
         self._finding.setSingleShot(True)
         self._finding.setInterval(0)
         self._finding.timeout.connect(self._find)
-        table.viewport().installEventFilter(self)
         model = table.model()
         for changed in (
             table.verticalScrollBar().valueChanged,
@@ -49,11 +48,10 @@ class PointedRow(QObject):
         """Find the row again when a menu closes."""
         menu.aboutToHide.connect(self._finding.start)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject.eventFilter: the pointer or the table has moved."""
+    def notice(self, event: QEvent) -> None:
+        """Find the row again if an event of the viewport says that the pointer or the table has moved."""
         if event.type() in _MOVES:
             self._find()
-        return super().eventFilter(watched, event)
 
     def _find(self) -> None:
         if QApplication.activePopupWidget() is None:
