@@ -27,6 +27,11 @@ def find_programs() -> Path | None:
     )
 
 
+def unprivileged() -> str | None:
+    """Return the user for the programs where this process is root, else None for the same user."""
+    return _UNPRIVILEGED if os.geteuid() == 0 else None
+
+
 class PostgresNode:
     """A server on 127.0.0.1 whose certificate names `localhost` only, and which asks for a password over TLS."""
 
@@ -35,7 +40,7 @@ class PostgresNode:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="taskdeck-postgres-"))
-        self._user = _UNPRIVILEGED if os.geteuid() == 0 else None
+        self._user = unprivileged()
         self.port = free_port()
         self.authority = Authority(self._folder / "certificates")
         self._process: subprocess.Popen[bytes] | None = None
