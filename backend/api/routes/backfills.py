@@ -28,6 +28,7 @@ class BackfillQuery(WholeListQuery):
     "/api/tasks/{task_id}/backfill",
     status_code=201,
     summary="Run a task for the occurrences of a past window",
+    responses={200: {"model": Answer[Backfill], "description": "What it would create, with `dry_run`"}},
     openapi_extra=IN_TRACE,
 )
 async def start_backfill(
