@@ -83,7 +83,7 @@ class RunPageActions(RunActions):
         ]
 
     def _open_trace(self, run: Run) -> None:
-        """Open the trace in the browser; whoever administers the backend set its address."""
+        """Open the trace in the browser, at the address that the backend's administrator set."""
         if run.trace_url is not None and not QDesktopServices.openUrl(QUrl(run.trace_url)):
             QGuiApplication.clipboard().setText(run.trace_url)
             self.said.emit(tr("This system has no program that opens web pages. Copied: %1", run.trace_url))
