@@ -48,8 +48,8 @@ class ConnectionForm(QWidget):
     def _lay_out(self) -> QFormLayout:
         rows = QFormLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         rows.setSpacing(8)
-        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for words, field in (
             (tr("Address"), self._address),
             (tr("Name"), self._name),
@@ -65,7 +65,7 @@ class ConnectionForm(QWidget):
         authority.addWidget(self._ca_file, 1)
         authority.addWidget(browse)
         rows.addRow(tr("Certificate authority"), authority)
-        rows.addRow(tr("Without encryption"), self._without_tls)
+        rows.addRow(self._without_tls)
         return rows
 
     def show_connection(self, connection: SavedConnection) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -134,6 +135,8 @@ def _texts(widget: QWidget) -> Iterator[tuple[str, tuple[int, int], tuple[int, i
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, widget
         )
         yield widget.currentText(), (metrics.horizontalAdvance(widget.currentText()), 0), (box.width(), box.height())
+    elif isinstance(widget, QAbstractSpinBox):
+        yield widget.text(), (metrics.horizontalAdvance(widget.text()), 0), (widget.lineEdit().width(), widget.height())
     elif isinstance(widget, QTabBar):
         for place in range(widget.count()):
             yield widget.tabText(place), (widget.tabSizeHint(place).width(), 0), (widget.tabRect(place).width(), 0)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -46,6 +45,7 @@ class BackfillDialog(FormWindow):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         self.since = QLineEdit(instant_text(today - timedelta(days=1)))
         self.until = QLineEdit(instant_text(today))
@@ -53,12 +53,11 @@ class BackfillDialog(FormWindow):
             line.setFont(monospace())
         self.at_once = SpinBox()
         self.at_once.setRange(1, 10_000)
-        self.at_once.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.only_missing = QCheckBox(tr("Skip times that already succeeded"))
         form.addRow(tr("From"), self.since)
         form.addRow(tr("Until (exclusive)"), self.until)
         form.addRow(tr("Concurrent runs"), self.at_once)
-        form.addRow("", self.only_missing)
+        form.addRow(self.only_missing)
         layout.addLayout(form)
         self.told = label("", "secondary")
         self.told.setWordWrap(True)

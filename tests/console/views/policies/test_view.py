@@ -22,8 +22,9 @@ from shared.models.alert import ChannelFields, RuleFields
 from shared.models.base import Input
 from shared.models.concurrency_group import ConcurrencyGroupFields
 from shared.models.schedule import CalendarFields
-from tests.console.conftest import Play, dialog_of, until
+from tests.console.conftest import Play, dialog_of, laid_out, until
 from tests.console.test_console import tasks_of, until_shown
+from tests.console.text_fit import cut_texts
 
 
 @pytest.mark.parametrize(
@@ -250,6 +251,8 @@ def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> 
         assert (await client.get_task(task.id)).command == "echo one"
         backfill = BackfillDialog(console.context, task, console.window)
         backfill.open()
+        await laid_out()
+        assert cut_texts(backfill) == []
         backfill.since.setText("2026-03-01T00:00Z")
         backfill.until.setText("nonsense")
         backfill.start_button.click()
