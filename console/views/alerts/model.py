@@ -93,7 +93,7 @@ def incident_columns(times: Times, silences: Silences) -> list[Column[Incident]]
         Column(
             tr("Duration"),
             lambda incident: duration_words(incident, times.now()),
-            widest="open for 59 min",
+            widest=tr("over after %1", span(59 * 60)),
             is_muted=True,
             tooltip=lambda incident: tr("Since %1", absolute(incident.oldest.at)),
             goes_at=1,
