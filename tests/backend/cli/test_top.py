@@ -258,12 +258,14 @@ def test_a_real_terminal_that_gets_another_size_is_filled(local_backend: LocalPr
     """The kernel sends SIGWINCH to the process in the foreground of the terminal."""
     ours, theirs = pty.openpty()
     _set_size(ours, columns=80, rows=24)
+    # A test runner may say in its environment that a terminal has one size for ever.
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     with subprocess.Popen(
         [sys.executable, "-m", "backend", "--data-dir", str(local_backend.data_dir), "top", "--interval", "0.5"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**environment, "TERM": "xterm-256color"},
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     ) as process:
