@@ -5518,10 +5518,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>没有计划时，任务仅在被触发时或在其他任务之后运行。</translation>
     </message>
     <message>
-      <source>Without encryption</source>
-      <translation>不加密</translation>
-    </message>
-    <message>
       <source>Worker</source>
       <translation>工作节点</translation>
     </message>
