@@ -48,6 +48,13 @@ async def until(predicate: Callable[[], bool], *signals: SignalInstance, seconds
             one.disconnect(tell)
 
 
+async def undone(console: Console, words: str) -> str:
+    """Undo the action of these words once it is recorded, which follows its answer; its event may come first."""
+    undo = console.context.undo
+    await until(lambda: words in undo.newest, undo.pushed)
+    return await undo.undo()
+
+
 class WindowEvents(QObject):
     """`happened` follows each window that is shown, activated or closed."""
 

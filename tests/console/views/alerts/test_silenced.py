@@ -10,7 +10,7 @@ from console.views.run.view import RunView
 from console.views.task.view import TaskView
 from console.widgets.table_model import SIGN_ROLE
 from shared.models.bulk import ChangeAlerts
-from tests.console.conftest import Play, ended, until
+from tests.console.conftest import Play, ended, undone, until
 from tests.console.test_console import make_task
 from tests.console.views.alerts.test_view import RULE
 
@@ -62,7 +62,7 @@ def test_a_silenced_alert_has_a_sign_in_the_list_and_on_the_pages(play: Play, in
         await until(page.alerts.silence.isVisible, page.loaded, silences.changed, console.background.ended)
         assert page.alerts.model.rows == []
 
-        await console.context.undo.undo()
+        await undone(console, "Silenced")
         await until(lambda: not silences.current, silences.changed)
         assert index.data(SIGN_ROLE) is None
         assert not page.alerts.isVisible()

@@ -9,7 +9,7 @@ from console.application import Console
 from console.views.graph.dependency_dialog import DependencyDialog
 from console.views.graph.view import GraphView
 from shared.enums import DependencyCondition, DependencyWindow
-from tests.console.conftest import Play, activate, dialog_of, until
+from tests.console.conftest import Play, activate, dialog_of, undone, until
 from tests.console.views.graph.test_view import graph_of, until_drawn
 
 LEFT = Qt.MouseButton.LeftButton
@@ -92,9 +92,8 @@ def test_a_dependency_is_drawn_with_its_condition_and_taken_back(play: Play) -> 
         QTest.keyClick(menu, Qt.Key.Key_Return)
         await until_edge(view, (second, lone))
         assert await upstreams(console, lone) == [(second, "failure", "latest")]
-        assert console.context.undo.newest == "Added the dependency of draw-lone on draw-second"
         assert not view.canvas.is_drawing
-        await console.context.undo.undo()
+        await undone(console, "Added the dependency of draw-lone on draw-second")
         assert await upstreams(console, lone) == []
         await until_edge(view, (second, lone), is_there=False)
 
@@ -170,7 +169,7 @@ def test_a_dependency_is_selected_by_mouse_and_keys_and_removed_with_undo(play: 
         await until_edge(view, (first, second), is_there=False)
         assert canvas.edges.selected is None
         assert await upstreams(console, second) == []
-        await console.context.undo.undo()
+        await undone(console, "Removed the dependency of")
         assert await upstreams(console, second) == [(first, "success", "latest")]
 
     play(scenario)
@@ -196,7 +195,6 @@ def test_dependencies_are_added_by_keys_alone_as_one_change(play: Play) -> None:
         assert {edge[0] for edge in await upstreams(console, second)} == {first, lone}
         assert view.model.edges[lone, second].condition is DependencyCondition.SUCCESS
         assert view.model.edges[lone, second].window is DependencyWindow.LATEST
-        assert console.context.undo.newest == "Changed the dependencies of key-second"
 
         await activate(console.window)
         view.canvas.choose(first)
@@ -207,7 +205,7 @@ def test_dependencies_are_added_by_keys_alone_as_one_change(play: Play) -> None:
         assert "key-first cannot run after key-second" in dialog.problem.text()
         assert not dialog.go.isEnabled()
         dialog.done(0)
-        await console.context.undo.undo()
+        await undone(console, "Changed the dependencies of key-second")
         assert await upstreams(console, second) == [(first, "success", "latest")]
 
     play(scenario)

@@ -19,7 +19,7 @@ from shared.enums import Priority, QueueState, RunStatus, RunTrigger, WaitingCod
 from shared.models.queue import QueueEntry
 from shared.models.run import Run
 from shared.models.waiting import WaitingReason
-from tests.console.conftest import Play, activate, dialog_of, laid_out, until
+from tests.console.conftest import Play, activate, dialog_of, laid_out, undone, until
 
 
 def entry(run_id: int, priority: Priority = Priority.NORMAL) -> QueueEntry:
@@ -153,7 +153,7 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         QTest.keyClick(view.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
         await until_rows(view, [first, fourth, second, third])
         assert [row.entry.run.id for row in view.table.selected()] == [fourth]
-        await console.context.undo.undo()
+        await undone(console, "Raised")
         await until_rows(view, [first, second, third, fourth])
 
         await select(view, third)
@@ -252,7 +252,7 @@ def test_all_that_match_are_raised_and_cancelled_by_one_request(play: Play) -> N
         view.table.act(view.table.row_action("raise_priority"), view.table.selected())
         await until(lambda: console.context.undo.newest == "Raised 250 runs", console.context.undo.pushed)
         assert {run.priority for run in await runs_of(console, task.id)} == {"high"}
-        await console.context.undo.undo()
+        await undone(console, "Raised 250 runs")
         assert {run.priority for run in await runs_of(console, task.id)} == {"normal"}
 
         said: list[str] = []

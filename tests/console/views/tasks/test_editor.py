@@ -247,7 +247,8 @@ def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> No
         assert len(view.table.selected()) == 3
         view.table.act(view.table.row_action("pause"), view.table.selected())
         await until_shown(view, lambda: all(task.status is TaskStatus.PAUSED for task in view.model.rows))
-        assert console.context.undo.newest == "Paused 3 tasks"
+        undo = console.context.undo
+        await until(lambda: undo.newest == "Paused 3 tasks", undo.pushed)
         console.window.undo()
         await until_shown(view, lambda: all(task.status is TaskStatus.ACTIVE for task in view.model.rows))
         view.tree.select("")

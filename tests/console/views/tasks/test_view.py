@@ -13,7 +13,7 @@ from console.views.tasks.view import TasksView
 from console.widgets.column_layout import ColumnLayout
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, dialog_of, point_at, until, words_in
+from tests.console.conftest import Play, dialog_of, point_at, undone, until, words_in
 from tests.console.test_console import make_task, tasks_of, until_shown
 
 
@@ -147,7 +147,7 @@ def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> No
         QTest.keyClick(dialog.line, Qt.Key.Key_Return)
         wanted = {"owner": "anna", "tier": "2"}
         await until_shown(view, lambda: [task.labels for task in view.model.rows] == [wanted] * 3)
-        console.window.undo()
+        await undone(console, "3 tasks")
         await until_shown(view, lambda: [task.labels for task in view.model.rows] == list(labels))
         for task in made:
             await client.delete_task(task.id)

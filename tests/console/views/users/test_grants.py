@@ -19,7 +19,7 @@ from console.widgets.confirm import ConfirmDialog
 from shared.access import Access, GrantedFolder
 from shared.enums import Permission
 from shared.models.auth import SignedInUser
-from tests.console.conftest import Play, button, dialog_of, drive, until
+from tests.console.conftest import Play, button, dialog_of, drive, undone, until
 from tests.local_process import LocalProcess
 
 FOR_GOOD = {"connection"}
@@ -64,8 +64,7 @@ def test_an_administrator_grants_and_removes(play: Play) -> None:
         await until(lambda: "does not exist" in dialog.problem.text(), console.background.ended)
         dialog.table.act(dialog.table.row_action("remove"), [made])
         await until(lambda: not dialog.model.rows, console.background.ended)
-        assert "grants-anna" in console.context.undo.newest
-        await console.context.undo.undo()
+        await undone(console, "grants-anna")
         assert [one.folder for one in await client.list_grants(user="grants-anna")] == ["grants"]
         dialog.accept()
 

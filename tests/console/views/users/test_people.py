@@ -2,7 +2,7 @@ from console.application import Console
 from console.views.policies.form_dialog import FormDialog
 from console.views.users.view import UsersView
 from console.widgets.confirm import ConfirmDialog
-from tests.console.conftest import Play, dialog_of, until
+from tests.console.conftest import Play, dialog_of, undone, until
 
 
 def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None:
@@ -28,8 +28,7 @@ def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None
         user = people.model.rows[next(i for i, one in enumerate(people.model.rows) if one.username == "anna")]
         assert user.role == "operator"
         people.table.act(people.table.row_action("disable"), [user])
-        await until(lambda: "anna" in console.context.undo.newest, console.background.ended)
-        await console.context.undo.undo()
+        await undone(console, "anna")
         people.table.delete_wanted.emit([user])
         dialog = await dialog_of(ConfirmDialog)
         assert "anna" in dialog.windowTitle()
