@@ -39,7 +39,9 @@ def test_links_lead_to_pages_and_the_search_knows_both_languages(site: Path) -> 
     assert {"五分钟上手", "从其他调度系统迁移", "Five minutes", "Migrate from another scheduler"} <= titles
     places = {one["location"] for one in found}
     assert {"how-to/migrate.html", "zh/how-to/migrate.html", "operate/install.html"} <= places
-    assert "zh/operate/install.html" not in places, "a page without a translation is found once"
+    assert "zh/operate/install.html" in places
+    assert {"operate/security.html", "reference/settings.html"} <= places
+    assert not {"zh/operate/security.html", "zh/reference/settings.html"} & places, "a page in English is found once"
     first = (site / "index.html").read_text("utf-8")
     assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?://', first), "nothing comes from other hosts"
 
@@ -70,16 +72,25 @@ def test_each_file_of_tasks_is_valid(page: str) -> None:
             TaskFields.model_validate(with_upstream_ids(task, ids))
 
 
-@pytest.mark.parametrize("page", sorted(name for name in SOURCES if name.startswith(("start/", "how-to/"))))
-def test_each_guide_is_in_chinese_with_the_same_commands(page: str) -> None:
+@pytest.mark.parametrize("page", sorted(name for name in SOURCES if name.startswith(("start/", "how-to/", "operate/"))))
+def test_each_guide_is_in_chinese_with_the_same_commands_and_structure(page: str) -> None:
     english = page.replace(".zh.md", ".md")
-    assert _code(SOURCES[english.replace(".md", ".zh.md")]) == _code(SOURCES[english])
+    chinese = english.replace(".md", ".zh.md")
+    assert _code(SOURCES[chinese]) == _code(SOURCES[english])
+    assert _structure(SOURCES[chinese]) == _structure(SOURCES[english])
 
 
 def _code(text: str) -> list[str]:
     """Return the lines of code blocks without comments, which are translated."""
     lines = re.findall(r"^ {4}(.*)$", text, flags=re.MULTILINE)
     return [code for line in lines if (code := re.sub(r"(^|\s)# .*$", "", line).strip())]
+
+
+def _structure(text: str) -> tuple[list[tuple[str, str]], list[str], int]:
+    """Return the level and the name of each heading, what is linked to, and the number of rows of tables."""
+    headings = re.findall(r"^(#+) .*?(\{#[\w-]+\})?$", text, flags=re.MULTILINE)
+    rows = re.findall(r"^\|", text, flags=re.MULTILINE)
+    return headings, sorted(re.findall(r"\]\(([^)]+)\)", text)), len(rows)
 
 
 def test_generated_pages_have_what_the_code_has() -> None:
