@@ -60,7 +60,7 @@ def explain(error: Exception) -> Trouble:
         return Trouble(
             tr("The address is not encrypted."),
             tr("Others on the network could read your password and tokens."),
-            tr("Use https://. On a network that you trust, allow it under “Without encryption” in the connection."),
+            tr("Use https://. On a network that you trust, choose “Send the password without encryption”."),
             details,
         )
     if isinstance(error, SingleSignOnError):

@@ -5286,8 +5286,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>请使用 10 到 1,000 个字符。</translation>
     </message>
     <message>
-      <source>Use https://. On a network that you trust, allow it under “Without encryption” in the connection.</source>
-      <translation>请使用 https://。如果是您信任的网络，可在连接设置的“不加密”中允许。</translation>
+      <source>Use https://. On a network that you trust, choose “Send the password without encryption”.</source>
+      <translation>请使用 https://。如果是您信任的网络，可选择“不加密发送密码”。</translation>
     </message>
     <message>
       <source>Use name=value, such as team=billing.</source>
