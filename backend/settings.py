@@ -244,6 +244,10 @@ class Settings(BaseSettings):
     """Sign-in attempts allowed per address (IPv6: per network of /64), against guessing of passwords. Beside it, a
     sign-in waits up to 8 s after failed ones for the same name."""
 
+    invalid_tokens_per_minute: int = Field(default=300, ge=1)
+    """Requests with a token that is not valid, allowed per address: more than the consoles behind one address send when
+    their access tokens expire, and few enough that guesses cost the database nothing."""
+
     requests_per_minute: int = Field(default=60_000, ge=1)
     """Requests allowed per user. The default stops runaway scripts, not busy ones."""
 

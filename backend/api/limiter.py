@@ -15,9 +15,6 @@ from shared.errors import RateLimitedError, UnauthorizedError
 _MINUTE = 60
 _FAILURES_SECONDS = 15 * 60
 """How long failed sign-ins delay others for the same name, from the first one on."""
-_REFUSED_PER_MINUTE = 300
-"""Tokens from one address that are not valid: more than the consoles behind one address send when their access tokens
-expire, and few enough that guesses cost the database nothing."""
 
 
 class Limiter:
@@ -30,6 +27,7 @@ class Limiter:
         self.counts = SharedCounts(settings.redis_url, passes)
         self._requests = settings.requests_per_minute
         self._sign_ins = settings.login_attempts_per_minute
+        self._invalid_tokens = settings.invalid_tokens_per_minute
         self._sleep = sleep
 
     async def count_request(self, user_id: int) -> None:
@@ -75,7 +73,7 @@ class Limiter:
 
         Raises `RateLimitedError` for an address from which too many came: guesses then cost no statement.
         """
-        if await self.counts.count(_refused(address)) >= _REFUSED_PER_MINUTE:
+        if await self.counts.count(_refused(address)) >= self._invalid_tokens:
             raise RateLimitedError(
                 "Too many requests with invalid tokens came from your address. Wait a minute, then sign in again.",
                 retry_after_seconds=_MINUTE,

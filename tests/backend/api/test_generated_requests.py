@@ -10,7 +10,7 @@ from schemathesis import GenerationMode
 from backend.accounts.setup import ensure_local_user
 from shared.client import TokenAuth
 from shared.enums import Role
-from tests.api_fuzz import fuzz, token_of
+from tests.api_fuzz import LIMITS, fuzz, token_of
 from tests.system import System, open_system
 
 EXAMPLES = 1
@@ -18,7 +18,7 @@ EXAMPLES = 1
 
 @pytest.fixture
 async def generous(database_url: str, tmp_path: Path) -> AsyncIterator[System]:
-    async with open_system(database_url, None, tmp_path) as opened:
+    async with open_system(database_url, None, tmp_path, **LIMITS) as opened:
         yield opened
 
 
