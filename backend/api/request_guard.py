@@ -1,10 +1,10 @@
-"""Refuses unknown query parameters, and text that PostgreSQL cannot store, in every request."""
+"""Refuses query parameters that are unknown or given twice, and text that PostgreSQL cannot store, in every request."""
 
 import asyncio
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import islice
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -26,6 +26,8 @@ _MOST_MEMBERS = 2000
 """Of one object in a large body. The largest maps, such as an environment, have fewer."""
 # A NUL or a lone surrogate can only be escaped in JSON, so a body without such an escape is not searched.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_KNOWN_PARAMETERS: dict[Callable[..., object], Mapping[str, bool] | None] = {}
+"""By the function of a route, as they never change; a route itself has no hash."""
 
 
 async def guard(request: Request) -> None:
@@ -35,7 +37,7 @@ async def guard(request: Request) -> None:
     route = request.scope.get("route")
     is_too_much = False
     if isinstance(route, APIRoute):
-        errors += _unknown_parameters(request, route)
+        errors += islice(_wrong_parameters(request, _known_parameters(route)), _MOST_ERRORS)
         if route.body_field is not None and len(await request.body()) > _LARGE_BODY_BYTES:
             too_many = await asyncio.to_thread(_too_many_members, await _json(request))
             errors, is_too_much = errors + too_many, bool(too_many)
@@ -99,12 +101,30 @@ def _too_many_members(value: Any) -> list[FieldError]:
     return []
 
 
-def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldError]:
-    if request.query_params and not any(_accepts_others(dependant) for dependant in _dependants(route.dependant)):
-        known = set(_parameters(route.dependant))
-        unknown = (name for name in request.query_params if name not in known)
-        for name in islice(unknown, _MOST_ERRORS):
+def _wrong_parameters(request: Request, known: Mapping[str, bool] | None) -> Iterator[FieldError]:
+    """Yield an error for each parameter that is unknown, or has two values where one counts and the other is lost."""
+    if known is None:
+        return
+    for name in request.query_params:
+        takes_many = known.get(name)
+        if takes_many is None:
             yield FieldError(name, "is not a known parameter; check its spelling")
+        elif not takes_many and len(request.query_params.getlist(name)) > 1:
+            yield FieldError(name, "is given more than once; it takes one value")
+
+
+def _known_parameters(route: APIRoute) -> Mapping[str, bool] | None:
+    """Return the query parameters of a route, and whether each takes many values; None where it accepts any."""
+    if route.endpoint not in _KNOWN_PARAMETERS:
+        _KNOWN_PARAMETERS[route.endpoint] = _find_parameters(route)
+    return _KNOWN_PARAMETERS[route.endpoint]
+
+
+def _find_parameters(route: APIRoute) -> Mapping[str, bool] | None:
+    dependants = list(_dependants(route.dependant))
+    if any(_accepts_others(dependant) for dependant in dependants):
+        return None
+    return {name: takes_many for dependant in dependants for name, takes_many in _parameters(dependant)}
 
 
 def _dependants(dependant: Dependant) -> Iterator[Dependant]:
@@ -122,15 +142,20 @@ def _accepts_others(dependant: Dependant) -> bool:
     )
 
 
-def _parameters(dependant: Dependant) -> Iterator[str]:
+def _parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
     for field in dependant.query_params:
         annotation = field.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from (inner.alias or name for name, inner in annotation.model_fields.items())
+            for name, inner in annotation.model_fields.items():
+                yield inner.alias or name, _takes_many(inner.annotation)
         else:
-            yield field.alias
-    for inner_dependant in dependant.dependencies:
-        yield from _parameters(inner_dependant)
+            yield field.alias, _takes_many(annotation)
+
+
+def _takes_many(annotation: object) -> bool:
+    return get_origin(annotation) in (list, tuple, set, frozenset) or any(
+        _takes_many(inner) for inner in get_args(annotation)
+    )
 
 
 def _first_unstorable_texts(value: Any) -> list[FieldError]:

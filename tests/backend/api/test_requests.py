@@ -37,6 +37,13 @@ async def test_an_unknown_query_parameter_or_value_is_refused(system: System) ->
     assert "cursor" in refused_fields(await system.http.get("/api/runs", params={"cursor": "nonsense"}))
 
 
+async def test_a_second_value_is_refused_where_one_counts(system: System) -> None:
+    answer = await system.http.get("/api/tasks", params=[("q", "first"), ("q", "second"), ("limit", 5)])
+    assert refused_fields(answer) == {"q": "is given more than once; it takes one value"}
+    many = await system.http.get("/api/system/workers/history", params={"worker_id": ["one", "two"]})
+    assert many.status_code == 200
+
+
 UNKNOWN: list[tuple[str, str]] = [
     ("GET", "/api/tasks/999999"),
     ("PATCH", "/api/tasks/999999"),
