@@ -33,13 +33,13 @@ from backend.tasks.change import DECIDE_WHEN_DUE, updated_event
 from backend.tasks.changed_values import change_detail
 from backend.tasks.checks import check_has_future
 from backend.tasks.dependencies import lock_dependencies, read_upstreams, set_dependencies
-from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_whole
+from backend.tasks.model import FIELD_COLUMNS, SELECT_TASKS, columns_of, fields_of, read_names, read_whole
 from backend.tasks.references import read_known_names
 from backend.tasks.versions import record_versions
 from shared.access import Access
 from shared.enums import EventType
 from shared.errors import ConflictError, FieldError, ValidationFailedError
-from shared.models.task import TASK_FIELD_NAMES, Task
+from shared.models.task import Task
 from shared.models.task_apply import AppliedTask, ApplyAction, ApplyResult
 
 T = TypeVar("T")
@@ -56,19 +56,19 @@ IDS_BY_NAME = FolderStatement(
 )
 LOCK = text("select id from tasks where id = any(cast(:ids as bigint[])) and deleted_at is null order by id for update")
 NEW_IDS = text("select nextval(pg_get_serial_sequence('tasks', 'id')) from generate_series(1, :count)")
-_FIELDS = tuple(name for name in TASK_FIELD_NAMES if name != "depends_on")
 # One parameter for all rows, by the names of their columns.
 INSERT = text(
     f"""
-    insert into tasks (id, version, created_at, updated_at, {", ".join(_FIELDS)})
-    select id, version, now(), now(), {", ".join(_FIELDS)}
+    insert into tasks (id, version, created_at, updated_at, {", ".join(FIELD_COLUMNS)})
+    select id, version, now(), now(), {", ".join(FIELD_COLUMNS)}
     from jsonb_populate_recordset(cast(null as tasks), cast(:rows as jsonb))
     on conflict do nothing
     """  # noqa: S608
 )
 UPDATE = text(
     f"""
-    update tasks set version = n.version, updated_at = now(), {", ".join(f"{name} = n.{name}" for name in _FIELDS)}
+    update tasks set version = n.version, updated_at = now(),
+        {", ".join(f"{name} = n.{name}" for name in FIELD_COLUMNS)}
     from jsonb_populate_recordset(cast(null as tasks), cast(:rows as jsonb)) n where tasks.id = n.id
     """  # noqa: S608
 )

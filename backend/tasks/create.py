@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import literal, select, text
-from sqlalchemy.dialects.postgresql import insert
+from pydantic_core import to_json
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.database.schema import AUDIT_LOG, TASK_VERSIONS, TASKS
+from backend.database.direct_statement import DirectStatement
 from backend.events.wakes import WakeReason
 from backend.request_claim import hold_claim
 from backend.scheduling.first_time import NewSchedule, first_time
@@ -16,7 +16,7 @@ from backend.scheduling.model import NextOccurrence, days_off
 from backend.tasks.change import name_taken
 from backend.tasks.checks import check_executor, check_has_future, check_jitter
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
-from backend.tasks.model import columns_of
+from backend.tasks.model import FIELD_COLUMNS, columns_of
 from backend.tasks.references import check_names
 from shared.enums import EventType, Permission
 from shared.models.task import Task, TaskFields
@@ -28,6 +28,34 @@ PREPARE = text(
     from (select cast(:calendar as text) as name) wanted left join calendars c on c.name = wanted.name
     """
 )
+
+# The task, its first version and the entry in the audit log in one statement; no row if its name is taken. The fields
+# are one parameter, by the names of their columns.
+INSERT = text(
+    f"""
+    with new as (
+        insert into tasks (id, version, created_at, updated_at, schedule_since, next_occurrence_at, next_run_at,
+            {", ".join(FIELD_COLUMNS)})
+        select cast(:task_id as bigint), 1, n.at, n.at, n.at, cast(:occurrence as timestamptz),
+            cast(:due as timestamptz), {", ".join(f"f.{name}" for name in FIELD_COLUMNS)}
+        from (select cast(:now as timestamptz) as at) n,
+            jsonb_populate_record(cast(null as tasks), cast(:fields as jsonb)) f
+        on conflict do nothing
+        returning id, name, created_at
+    ), versioned as (
+        insert into task_versions (task_id, version, definition, changed_by, changed_at)
+        select new.id, 1, cast(:definition as jsonb), :actor, new.created_at from new
+    ), audited as (
+        insert into audit_log
+            (actor, user_id, token_id, address, request_id, via, action, object_type, object_id, object_name, detail)
+        select :actor, cast(:user_id as bigint), cast(:token_id as bigint), :address, :request_id, :via,
+            'task.create', 'task', new.id::text, new.name, '{{}}' from new
+    )
+    select id from new
+    """  # noqa: S608
+)
+_PREPARE = DirectStatement(PREPARE)
+_INSERT = DirectStatement(INSERT)
 
 
 async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Actor) -> Task:
@@ -42,7 +70,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
         if fields.depends_on:
             await lock_dependencies(connection)
             await check_upstreams(connection, fields, access=actor.access)
-        task_id, now, dates, weekdays = (await connection.execute(PREPARE, {"calendar": fields.calendar})).one()
+        [(task_id, now, dates, weekdays)] = await _PREPARE.rows(connection, {"calendar": fields.calendar})
         new = NewSchedule(task_id, fields, days_off(dates, weekdays), now)
         times = await first_time(new, misfire_grace=context.settings.misfire_grace)
         check_has_future(fields, times.due)
@@ -62,45 +90,15 @@ async def _store(
     connection: AsyncConnection, fields: TaskFields, times: NextOccurrence, *, now: datetime, actor: Actor
 ) -> bool:
     """Insert the task, its first version and the entry in the audit log; False if its name is taken."""
-    new = (
-        insert(TASKS)
-        .values(
-            **columns_of(fields),
-            id=times.task_id,
-            version=1,
-            created_at=now,
-            updated_at=now,
-            schedule_since=now,
-            next_occurrence_at=times.occurrence,
-            next_run_at=times.due,
-        )
-        .on_conflict_do_nothing()
-        .returning(TASKS.c.id, TASKS.c.name)
-        .cte("new")
-    )
-    version = {
-        TASK_VERSIONS.c.task_id: new.c.id,
-        TASK_VERSIONS.c.version: literal(1),
-        TASK_VERSIONS.c.definition: literal(fields.model_dump(mode="json"), TASK_VERSIONS.c.definition.type),
-        TASK_VERSIONS.c.changed_by: literal(actor.name),
-        TASK_VERSIONS.c.changed_at: literal(now),
+    values = {
+        "task_id": times.task_id,
+        "now": now,
+        "occurrence": times.occurrence,
+        "due": times.due,
+        "fields": to_json(columns_of(fields)).decode(),
+        "definition": fields.model_dump_json(),
     }
-    entry = {
-        **{
-            AUDIT_LOG.c[name]: literal(value, AUDIT_LOG.c[name].type)
-            for name, value in audit.origin_values(actor).items()
-        },
-        AUDIT_LOG.c.action: literal("task.create"),
-        AUDIT_LOG.c.object_type: literal("task"),
-        AUDIT_LOG.c.object_id: literal(str(times.task_id)),
-        AUDIT_LOG.c.object_name: new.c.name,
-        AUDIT_LOG.c.detail: literal({}, AUDIT_LOG.c.detail.type),
-    }
-    stored = [
-        insert(table).from_select(list(values), select(*values.values()).select_from(new)).cte(f"stored_{table.name}")
-        for table, values in ((TASK_VERSIONS, version), (AUDIT_LOG, entry))
-    ]
-    return (await connection.execute(select(new.c.id).add_cte(*stored))).first() is not None
+    return bool(await _INSERT.rows(connection, values | audit.origin_values(actor)))
 
 
 def _stored(fields: TaskFields, times: NextOccurrence, *, now: datetime) -> Task:

@@ -18,6 +18,9 @@ from shared.models.task import TASK_FIELD_NAMES, Dependency, LastRun, Task, Task
 
 _NOT_SHOWN = ("deleted_at", "next_occurrence_at", "schedule_since", "missed_at")
 
+FIELD_COLUMNS = tuple(name for name in TASK_FIELD_NAMES if name != "depends_on")
+"""The columns of `tasks` that hold a task's fields, each with the name of its field."""
+
 _DEPENDS_ON = """
     (select coalesce(jsonb_agg(jsonb_build_object('task_id', d.upstream_id, 'condition', d.condition,
         'window', d.period) order by d.upstream_id), '[]')
