@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from backend.api.access_log import bind_ids
-from backend.api.authentication import caller_by_header
+from backend.api.authentication import identify
 from backend.api.problems import field_errors
-from backend.api.state import api_state
+from backend.api.state import state_of
 from shared.errors import FieldError, UnauthorizedError, ValidationFailedError
 from shared.storable_text import why_unstorable
 
@@ -57,7 +57,7 @@ async def guard(request: Request) -> None:
 async def _is_signed_in(request: Request) -> bool:
     """Whether a token came with the request: for a stranger, nothing more is examined than is needed to refuse it."""
     try:
-        await caller_by_header(await api_state(request), request)
+        await identify(state_of(request), request)
     except UnauthorizedError:
         return False
     return True

@@ -50,9 +50,13 @@ class ApiState:
     single_sign_on: Provider | None
 
 
-async def api_state(request: Request) -> ApiState:
+def state_of(request: Request) -> ApiState:
     """Return the state of the application that received a request."""
     return cast("ApiState", request.app.state.api)
 
 
-State = Annotated[ApiState, Depends(api_state)]
+async def _state(request: Request) -> ApiState:
+    return state_of(request)
+
+
+State = Annotated[ApiState, Depends(_state)]

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.api.authentication import caller_by_header
+from backend.api.authentication import identify
 from backend.api.problems import problem_response
 from backend.api.state import ApiState
 from shared.errors import TaskdeckError
@@ -33,7 +33,7 @@ class StrangerGateMiddleware:
             is_large = "transfer-encoding" in headers or (announced.isdigit() and int(announced) > _FREE_BYTES)
             if is_large and not scope["path"].startswith(_OPEN_PATHS):
                 try:
-                    await caller_by_header(self._state, Request(scope, receive))
+                    await identify(self._state, Request(scope, receive))
                 except TaskdeckError as error:
                     await problem_response(Request(scope, receive), error)(scope, receive, send)
                     return

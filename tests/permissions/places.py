@@ -18,10 +18,10 @@ from typing import Any
 from unittest import mock
 
 from fastapi import Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import TextClause, true
 
 import backend
+from backend.api import authentication
 from backend.api.authentication import Caller
 from backend.database import folder_conditions
 from backend.database.folder_conditions import FolderStatement
@@ -184,7 +184,7 @@ class Permissions:
             *(mock.patch.object(owner, name, self._call(name)) for name, (owner, _) in METHODS.items()),
             mock.patch.object(Access, READS_ALL, property(self._reads_all())),
             mock.patch.object(FolderStatement, "within", self._statement()),
-            mock.patch.object(HTTPBearer, "__call__", self._identified()),
+            mock.patch.object(authentication, "token_of", self._identified()),
         ]
         for name, (home, _) in FUNCTIONS.items():
             real, replacement = getattr(home, name), self._call(name)
@@ -237,13 +237,13 @@ class Permissions:
 
         return within
 
-    def _identified(self) -> Callable[..., Any]:
-        real = HTTPBearer.__call__
+    def _identified(self) -> Callable[[Request], str | None]:
+        real = authentication.token_of
 
-        async def identified(bearer: HTTPBearer, request: Request) -> HTTPAuthorizationCredentials | None:
-            found = await real(bearer, request)
+        def identified(request: Request) -> str | None:
+            found = real(request)
             if self.is_removed(Identification()) and found is None:
-                return HTTPAuthorizationCredentials(scheme="Bearer", credentials=self._token)
+                return self._token
             return found
 
         return identified
