@@ -6,14 +6,12 @@ from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs.outbox import publish
-from backend.scheduling.due import fire_due, next_due
+from backend.scheduling.due import SWEEP, fire_due, next_due
 from backend.scheduling.following import follow_last_runs, following_tasks
 
 _BATCH = 200
 """Tasks fired in one transaction. Between two batches the assigner uses the leader's connection, so that runs start
 while others are created."""
-_SWEEP_SECONDS = 10.0
-"""The longest sleep, if a wake is lost or the database's clock is set."""
 _SHORTEST_SECONDS = 0.001
 """What fell due since the last statement is fired in the next pass, after the wakes of this millisecond."""
 
@@ -74,5 +72,5 @@ class ScheduleLoop:
         async with self._session.statements() as connection:
             delay = await next_due(connection)
         if delay is None:
-            return _SWEEP_SECONDS
-        return min(_SWEEP_SECONDS, max(_SHORTEST_SECONDS, delay.total_seconds()))
+            return SWEEP.total_seconds()
+        return min(SWEEP.total_seconds(), max(_SHORTEST_SECONDS, delay.total_seconds()))

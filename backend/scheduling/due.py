@@ -37,6 +37,8 @@ from shared.schedule.effort import effort_limit
 _MOST_SECONDS = 1.0
 """Schedules are evaluated within a transaction for so long: a leader's connection that is idle for longer than six
 seconds is ended."""
+SWEEP = timedelta(seconds=10)
+"""How often due occurrences are looked for without a wake, should one be lost or the database's clock be set."""
 _SKIPPED = "Skipped: the previous run of the task had not ended when this occurrence was due."
 _ONE_WAITS = "Skipped: another occurrence of the task was already waiting when this one was due."
 _REPLACED = "Replaced by the next occurrence."
@@ -119,6 +121,14 @@ class _Plan:
     times: list[NextOccurrence] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
     missed: list[MissedOccurrences] = field(default_factory=list)
+
+
+def needs_wake(due: datetime | None, *, now: datetime) -> bool:
+    """Return whether a new due time lies so near that what looks for due occurrences might miss it without a wake.
+
+    Thousands of tasks can be created in a second, and each wake reads what is due.
+    """
+    return due is not None and due - now < 2 * SWEEP
 
 
 async def next_due(connection: AsyncConnection) -> timedelta | None:

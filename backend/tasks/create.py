@@ -11,6 +11,7 @@ from backend.context import Actor, ServiceContext
 from backend.database.direct_statement import DirectStatement
 from backend.events.wakes import WakeReason
 from backend.request_claim import hold_claim
+from backend.scheduling.due import needs_wake
 from backend.scheduling.first_time import NewSchedule, first_time
 from backend.scheduling.model import NextOccurrence, days_off
 from backend.tasks.change import name_taken
@@ -80,7 +81,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
         if fields.depends_on:
             await set_dependencies(connection, {task_id: fields.depends_on})
     task = _stored(fields, times, now=now)
-    if task.next_run_at is not None:
+    if needs_wake(task.next_run_at, now=now):
         context.signals.wake(WakeReason.SCHEDULES_CHANGED)
     context.events.publish(EventType.TASK_CREATED, [task.masked()])
     return task
