@@ -1,16 +1,15 @@
 """The HTTP application: middleware, routes and their documentation."""
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from backend.api import documentation_pages
 from backend.api.access_log import AccessLogMiddleware
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.deadline import DeadlineMiddleware
-from backend.api.documentation import PROBLEMS, complete_documentation
+from backend.api.documentation import complete_documentation
 from backend.api.method_not_allowed import methods_by_path, refuse_other_methods
 from backend.api.problems import install_problem_handlers
-from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
 from backend.api.request_spans import TRACEPARENT_HEADER, RequestSpansMiddleware
 from backend.api.routes import (
@@ -95,10 +94,8 @@ def create_application(state: ApiState) -> FastAPI:
         title="Taskdeck",
         version=VERSION,
         summary="Distributed task scheduling",
-        responses=PROBLEMS,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(guard)],
     )
     app.state.api = state
     app.state.is_for_metrics = False
@@ -121,15 +118,9 @@ def create_application(state: ApiState) -> FastAPI:
     app.add_middleware(AccessLogMiddleware, what=state.context.settings.access_log or "off")
     app.add_middleware(RequestSpansMiddleware, tracer=state.context.tracer)
     app.add_middleware(RequestIdMiddleware)
-    for module in ROUTE_MODULES:
-        app.include_router(module.router)
-    app.state.methods = methods_by_path(route for module in ROUTE_MODULES for route in module.router.routes)
+    # One list, not a router in a router: FastAPI finds a route of an included one twice, and keeps it twice, which took
+    # a seventh of the time of a trigger and 10 MB.
+    app.router.routes.extend(route for module in ROUTE_MODULES for route in module.router.routes)
+    app.state.methods = methods_by_path(app.router.routes)
     refuse_other_methods(app, app.state.methods)
-    _build_routes(app)
     return app
-
-
-def _build_routes(app: FastAPI) -> None:
-    """Build the validators of all routes now: FastAPI would build them with the first request, for half a second."""
-    for route in app.routes:
-        route.matches({"type": "http", "method": "GET", "path": "/no/such/path", "headers": []})

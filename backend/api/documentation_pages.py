@@ -4,11 +4,12 @@ import importlib.resources
 from collections.abc import Mapping
 from functools import cache
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-router = APIRouter(include_in_schema=False)
+from backend.api.router import api_router
+
+router = api_router(is_documented=False)
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "png": "image/png"}
 _OF_LIBRARY = frozenset(("swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js", "favicon.png"))

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import SignedIn
+from backend.api.router import api_router
 from backend.api.state import State
 from shared.models.agenda import MOST_ENTRIES, Agenda, AgendaEntries, AgendaResolution
 from shared.models.base import Answer, GivenTimestamp
 from shared.models.schedule import Timezone
 
-router = APIRouter(prefix="/api/agenda", tags=["agenda"])
+router = api_router("/api/agenda", tag="agenda")
 
 
 class AgendaQuery(BaseModel):

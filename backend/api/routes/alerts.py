@@ -3,12 +3,13 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from backend.alerts import channels, drill, messages, rules, silences
 from backend.api.authentication import Admin, Caller, Editor, Operator, SignedIn, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from shared.enums import Scope
 from shared.models.alert import (
@@ -23,7 +24,7 @@ from shared.models.alert import (
 )
 from shared.models.base import Answer, Meta, ObjectId, ObjectName, Page
 
-router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+router = api_router("/api/alerts", tag="alerts")
 
 Name = Annotated[ObjectName, Path()]
 

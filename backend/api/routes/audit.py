@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from backend.api.authentication import Admin, Viewer, actor
 from backend.api.paging import ListQuery, page_answer, sorted_by
+from backend.api.router import api_router
 from backend.api.state import ApiState, State
 from backend.audit import AuditFilter, export_log, read_log, record_export
 from shared.enums import Scope, Via
@@ -16,7 +17,7 @@ from shared.errors import ForbiddenError
 from shared.models.base import GivenTimestamp, Input, ObjectId, Page
 from shared.models.system import AuditEntry
 
-router = APIRouter(tags=["system"])
+router = api_router(tag="system")
 
 
 class AuditConditions(Input):

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts import key_rotation, login, own_password, setup, signing_keys, tokens, users
 from backend.api.authentication import Admin, SignedIn, actor, client_address, stranger_origin
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.setup_page import SETUP_PAGE
 from backend.api.state import State
 from shared.errors import UnauthorizedError, ValidationFailedError
@@ -31,7 +32,7 @@ from shared.models.auth import (
 )
 from shared.models.base import Answer, Page
 
-router = APIRouter(tags=["auth"])
+router = api_router(tag="auth")
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
 from backend.api.request_spans import IN_TRACE
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.scheduling import backfills
 from shared.models.backfill import Backfill, BackfillRequest
 from shared.models.base import Answer, ObjectId, Page
 
-router = APIRouter(tags=["backfills"])
+router = api_router(tag="backfills")
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 

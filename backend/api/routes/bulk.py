@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import Body, Request
 from fastapi.openapi.models import Example
 
 from backend.alerts.acknowledge import change_alerts
@@ -10,6 +10,7 @@ from backend.alerts.silence_many import change_silences
 from backend.api.authentication import Caller, Runner, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.request_spans import IN_TRACE
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.queue.listing import select_queued
 from backend.runs.bulk import change_runs
@@ -24,7 +25,7 @@ from shared.models.bulk import (
     ChangeAlerts,
 )
 
-router = APIRouter(prefix="/api")
+router = api_router("/api")
 
 _HOW = (
     f"Those of `ids`, or those that `filter` selects, up to {MOST_BULK:,}; an empty filter selects all. The backend "

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.scheduling import calendars
 from shared.models.base import Answer, ObjectName, Page
 from shared.models.schedule import Calendar, CalendarFields
 
-router = APIRouter(prefix="/api/calendars", tags=["calendars"])
+router = api_router("/api/calendars", tag="calendars")
 
 Name = Annotated[ObjectName, Path()]
 

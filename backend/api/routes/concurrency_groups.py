@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.runs import concurrency_groups
 from shared.models.base import Answer, ObjectName, Page
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
 
-router = APIRouter(prefix="/api/concurrency-groups", tags=["concurrency groups"])
+router = api_router("/api/concurrency-groups", tag="concurrency groups")
 
 Name = Annotated[ObjectName, Path()]
 

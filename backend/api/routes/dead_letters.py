@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend import dead_letters
 from backend.api.authentication import Admin, Operator, actor
+from backend.api.router import api_router
 from backend.api.state import State
 from shared.models.base import Answer
 from shared.models.dead_letter import DeadLetterChoice, DeadLetterList, DeadLettersSettled
 
-router = APIRouter(prefix="/api/system/dead-letters", tags=["system"])
+router = api_router("/api/system/dead-letters", tag="system")
 
 
 class DeadLetterQuery(BaseModel):

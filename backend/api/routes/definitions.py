@@ -1,15 +1,14 @@
 """Definitions over HTTP: what files hold, applied together."""
 
-from fastapi import APIRouter
-
 from backend.api.authentication import Caller, Editor, actor, require_role
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.definitions import apply
 from shared.enums import Scope
 from shared.models.base import Answer
 from shared.models.definitions import DefinitionsRequest, DefinitionsResult
 
-router = APIRouter(prefix="/api/definitions", tags=["definitions"])
+router = api_router("/api/definitions", tag="definitions")
 
 
 @router.post(

@@ -1,15 +1,14 @@
 """Faults over HTTP: what was set aside or restarted, and waits for an operator."""
 
-from fastapi import APIRouter
-
 from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.fault_list import list_faults, retry_faults
 from shared.models.base import Answer, Page
 from shared.models.fault import Fault, FaultChoice, FaultsRetried
 
-router = APIRouter(prefix="/api/system/faults", tags=["system"])
+router = api_router("/api/system/faults", tag="system")
 
 
 @router.get("", summary="List faults, the newest first")

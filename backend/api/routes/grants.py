@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import Field
 
 from backend.accounts import grants
 from backend.api.authentication import FolderAdmin, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from shared.models.base import Answer, Page
 from shared.models.grant import Grant, GrantFields
 
-router = APIRouter(prefix="/api/grants", tags=["auth"])
+router = api_router("/api/grants", tag="auth")
 
 
 class GrantQuery(WholeListQuery):

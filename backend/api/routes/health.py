@@ -1,13 +1,13 @@
 """Health and readiness over HTTP: without a user."""
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from backend.api.router import api_router
 from backend.api.state import State
 from shared.models.system import Health, Readiness
 from shared.version import VERSION
 
-router = APIRouter(tags=["unauthenticated"])
+router = api_router(tag="unauthenticated")
 
 
 @router.get("/health", summary="Whether the process is running")

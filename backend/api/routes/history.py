@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import Viewer
 from backend.api.paging import whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.queue.history import queue_history
 from backend.runs.duration_statistics import throughput
@@ -16,7 +17,7 @@ from shared.models.base import Answer, GivenTimestamp, Page
 from shared.models.system import QueueHistory, ThroughputHistory
 from shared.models.worker import WorkerHistory
 
-router = APIRouter(prefix="/api/system", tags=["system"])
+router = api_router("/api/system", tag="system")
 
 
 class HistoryQuery(BaseModel):

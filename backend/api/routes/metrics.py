@@ -3,14 +3,15 @@
 import hmac
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, Request
+from fastapi import FastAPI, Header, Request
 from fastapi.responses import PlainTextResponse
 
 from backend.api.problems import install_problem_handlers
+from backend.api.router import api_router
 from backend.api.state import ApiState, State
 from shared.errors import NotFoundError, UnauthorizedError
 
-router = APIRouter(tags=["unauthenticated"])
+router = api_router(tag="unauthenticated")
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)

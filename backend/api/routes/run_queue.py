@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from backend.api.authentication import Runner, SignedIn, actor
+from backend.api.router import api_router
 from backend.api.routes.runs import RunId
 from backend.api.state import State
 from backend.queue import by_task, listing
@@ -25,7 +26,7 @@ from shared.models.queue import (
 )
 from shared.models.run import Run
 
-router = APIRouter(prefix="/api", tags=["queue"])
+router = api_router("/api", tag="queue")
 
 _EACH = (
     "Each run independently: one that has started or finished is refused with the reason, the others are changed. "

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Caller, Runner, SignedIn, actor
@@ -11,6 +11,7 @@ from backend.api.idempotency import IdempotencyKey, once
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
 from backend.api.request_spans import IN_TRACE
+from backend.api.router import api_router
 from backend.api.state import ApiState, State
 from backend.api.stream_place import Place
 from backend.runs import detail, listing
@@ -25,7 +26,7 @@ from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.run_filter import RunFilterFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
-router = APIRouter(prefix="/api/runs", tags=["runs"])
+router = api_router("/api/runs", tag="runs")
 
 RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _PING_SECONDS = 10

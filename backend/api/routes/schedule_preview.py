@@ -1,14 +1,13 @@
 """The preview of a schedule over HTTP."""
 
-from fastapi import APIRouter
-
 from backend.api.authentication import SignedIn
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.scheduling.preview import preview_schedule
 from shared.models.base import Answer
 from shared.models.schedule import SchedulePreview, SchedulePreviewRequest
 
-router = APIRouter(tags=["system"])
+router = api_router(tag="system")
 
 
 @router.post("/api/schedules/preview", summary="Preview a schedule")

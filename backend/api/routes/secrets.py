@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import AfterValidator, StringConstraints
 
 from backend.api.authentication import Admin, FolderAdmin, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.encryption_rotation import list_secret_keys, rotate_secret_key
 from backend.secret_store import secrets
@@ -14,7 +15,7 @@ from shared.folders import normal_folder
 from shared.models.base import Answer, Line, Page
 from shared.models.secret import Secret, SecretFields, SecretKeyInfo, SecretKeyRotation, SecretName
 
-router = APIRouter(tags=["secrets"])
+router = api_router(tag="secrets")
 
 Name = Annotated[SecretName, Path()]
 Folder = Annotated[Line, StringConstraints(max_length=255), AfterValidator(normal_folder), Query()]

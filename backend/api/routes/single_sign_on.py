@@ -7,7 +7,7 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,7 @@ from backend.accounts.oidc.redirect_uri import loopback_port
 from backend.accounts.oidc.sign_in import NextAddress, ProviderCallback
 from backend.api.authentication import client_address, stranger_origin
 from backend.api.refusals import note_sign_in_refusal
+from backend.api.router import api_router
 from backend.api.sign_in_pages import EXPIRED_PAGE, confirmation_page
 from backend.api.state import ApiState, State
 from shared.errors import NotFoundError
@@ -26,7 +27,7 @@ from shared.models.auth import CodeExchange, SignInMethods, SingleSignOn, TokenP
 from shared.models.base import Answer
 from shared.proof_key import CHALLENGE_PATTERN
 
-router = APIRouter(tags=["auth"])
+router = api_router(tag="auth")
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _BROWSER_SECONDS = 3600

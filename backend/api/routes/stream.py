@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.open_streams import EXPIRED, OpenStream
+from backend.api.router import api_router
 from backend.api.state import ApiState, State
 from backend.api.stream_filter import shown_to
 from backend.api.stream_place import Place
 from shared.enums import StreamTopic
 from shared.errors import ValidationFailedError
 
-router = APIRouter(tags=["live"])
+router = api_router(tag="live")
 
 _PING_SECONDS = 10
 """Proxies close connections that are idle for 30 to 60 seconds."""

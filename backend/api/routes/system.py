@@ -1,16 +1,15 @@
 """Versions, counts and the depth of the queue over HTTP."""
 
-from fastapi import APIRouter
-
 from backend.api.authentication import SignedIn
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.queue.depth import queue_depth, system_stats
 from backend.system_info import current_dispatcher, system_info
 from shared.models.base import Answer, Page
 from shared.models.system import DispatcherInfo, ExecutorInfo, QueueDepth, SystemInfo, SystemStats
 
-router = APIRouter(prefix="/api/system", tags=["system"])
+router = api_router("/api/system", tag="system")
 
 
 @router.get("/info", summary="Versions and uptime")

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import SignedIn
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.tasks.graph import read_graph
 from shared.models.base import Answer
 from shared.models.task_graph import TaskGraph
 
-router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+router = api_router("/api/tasks", tag="tasks")
 
 
 class GraphQuery(BaseModel):

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import SignedIn
 from backend.api.paging import ListQuery, page_answer, sorted_by, whole_answer
+from backend.api.router import api_router
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
 from backend.pages import PageRequest
@@ -18,7 +19,7 @@ from shared.models.task import Task
 from shared.models.task_filter import TaskFilterFields
 from shared.models.task_overview import RecentOutcomes, TaskCount, TaskFolder
 
-router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+router = api_router("/api/tasks", tag="tasks")
 
 
 class TaskQuery(TaskFilterFields, ListQuery):

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from backend.api.authentication import Editor, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.routes.tasks import IfMatch, TaskId
 from backend.api.state import State
 from backend.tasks import versions
@@ -14,7 +15,7 @@ from shared.models.base import Answer, Page
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, RestoreRequest, TaskVersion
 
-router = APIRouter(prefix="/api/tasks/{task_id}", tags=["tasks"])
+router = api_router("/api/tasks/{task_id}", tag="tasks")
 
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi import Body, Header, Path, Query, Request, Response
 
 from backend.api.authentication import Caller, Editor, Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.request_spans import IN_TRACE
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.runs.listing import list_runs
 from backend.runs.trigger import trigger
@@ -21,7 +22,7 @@ from shared.models.task import Task, TaskFields, TaskPatch
 from shared.models.task_apply import ApplyRequest, ApplyResult
 from shared.models.trigger import TriggerRequest
 
-router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+router = api_router("/api/tasks", tag="tasks")
 
 TaskId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]

@@ -1,16 +1,15 @@
 """Test runs over HTTP: a command from the editor runs once, before its task is saved."""
 
-from fastapi import APIRouter
-
 from backend.api.authentication import Editor, actor
 from backend.api.request_spans import IN_TRACE
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.tasks import test_runs
 from shared.models.base import Answer
 from shared.models.run import Run
 from shared.models.task import TaskFields
 
-router = APIRouter(tags=["runs"])
+router = api_router(tag="runs")
 
 
 @router.post(

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 
 from backend.api.authentication import Admin, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
+from backend.api.router import api_router
 from backend.api.state import State
 from backend.workers.drain import drain_worker, resume_worker
 from backend.workers.enroll import enroll_worker, revoke_worker
@@ -16,7 +17,7 @@ from backend.workers.remove import remove_worker
 from shared.models.base import Answer, Page
 from shared.models.worker import Worker, WorkerEnrolment, WorkerKeyInfo
 
-router = APIRouter(prefix="/api/workers", tags=["workers"])
+router = api_router("/api/workers", tag="workers")
 
 WorkerId = Annotated[str, Path(min_length=1, max_length=200)]
 
