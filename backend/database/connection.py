@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from backend.database.connect import CONNECT_TIMEOUT_SECONDS, connect
 from backend.database.json_reader import read_json
+from backend.database.open_connections import OpenConnections
 from backend.database.unavailability import is_unavailable, unavailable_error
 from backend.database_url import DatabaseUrl
 from backend.seconds_histogram import SecondsHistogram
@@ -91,7 +92,7 @@ class Database:
         self._engine = self._make_engine(pool_size)
         self.pool_waits = SecondsHistogram(POOL_WAIT_BUCKETS)
         """How long transactions waited for a connection of the pool, or for a new one."""
-        self._autocommitting = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._open = OpenConnections(self._engine.execution_options(isolation_level="AUTOCOMMIT"))
 
     def _make_engine(self, pool_size: int) -> AsyncEngine:
         return create_async_engine(
@@ -134,7 +135,8 @@ class Database:
         """The connections of the pool now."""
         pool = self._engine.pool
         assert isinstance(pool, QueuePool)
-        return PoolUse(in_use=pool.checkedout(), idle=pool.checkedin(), most=self._pool_size)
+        kept = self._open.count
+        return PoolUse(in_use=pool.checkedout() - kept, idle=pool.checkedin() + kept, most=self._pool_size)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -143,14 +145,14 @@ class Database:
         Raises `DatabaseUnavailableError` if the server cannot be used.
         """
         began = perf_counter()
-        async with translated_errors(self.address), self._engine.begin() as connection:
+        async with translated_errors(self.address), self._pooled(self._engine.begin()) as connection:
             self.pool_waits.observe(perf_counter() - began)
             yield connection
 
     @asynccontextmanager
     async def trial(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction that is rolled back at the end of the block; raises as `transaction`."""
-        async with translated_errors(self.address), self._engine.connect() as connection:
+        async with translated_errors(self.address), self._pooled(self._engine.connect()) as connection:
             yield connection
 
     @asynccontextmanager
@@ -160,8 +162,20 @@ class Database:
         A single statement saves the two round trips of a transaction.
         """
         began = perf_counter()
-        async with translated_errors(self.address), self._autocommitting.connect() as connection:
-            self.pool_waits.observe(perf_counter() - began)
+        async with translated_errors(self.address):
+            connection = await self._open.take()
+            try:
+                self.pool_waits.observe(perf_counter() - began)
+                yield connection
+            finally:
+                if not self._open.keep(connection):
+                    await connection.__aexit__(None, None, None)  # also when cancelled
+
+    @asynccontextmanager
+    async def _pooled(self, opening: AbstractAsyncContextManager[AsyncConnection]) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            async with self._open.others_needed():
+                connection = await stack.enter_async_context(opening)
             yield connection
 
     async def open_session(self) -> AsyncConnection:
@@ -245,4 +259,5 @@ class Database:
     async def close(self) -> None:
         """Close all connections of the pool."""
         with suppress(OSError):
+            await self._open.give_back()
             await self._engine.dispose()
