@@ -14,7 +14,7 @@ from backend.dispatcher.dispatch_spans import dispatch_spans
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.faults.store import store_faults
 from backend.runs.assign import claim_batch
-from backend.runs.claim import ClaimedRun, unassign
+from backend.runs.claim import BATCH, ClaimedRun, unassign
 from backend.runs.duration_statistics import mean_run_times
 from backend.runs.finish import finish
 from backend.runs.model import RunChange, RunChangeKind
@@ -28,6 +28,9 @@ _SWEEP_SECONDS = 5.0
 """The longest sleep, if a wake is lost."""
 _EXCLUDED_SECONDS = 1.0
 """When to check again for a heartbeat of a worker that had no queue: a heartbeat without a new status wakes nobody."""
+
+_LEAST_EXPECTED = 8
+"""Runs that are read before it is known how many fit: on an idle system they are all, and more cost little."""
 
 log = structlog.get_logger()
 
@@ -59,6 +62,7 @@ class AssignLoop:
         self._strategy = strategy
         self._online = OnlineWorkers(mean_run_times)
         self._composer = AssignmentComposer(secrets)
+        self._expected = _LEAST_EXPECTED
 
     async def run(self) -> None:
         """Assign until cancelled."""
@@ -80,8 +84,11 @@ class AssignLoop:
                 async with self._session.statements() as connection:
                     online = await self._online.read(connection)
                     claimed_at = asyncio.get_running_loop().time()
-                    batch = await claim_batch(connection, online, strategy=self._strategy, parked=parked)
+                    batch = await claim_batch(
+                        connection, online, strategy=self._strategy, parked=parked, expected=self._expected
+                    )
                     composed = await self._composer.compose(connection, batch.claimed)
+                self._expected = min(BATCH, max(_LEAST_EXPECTED, 2 * len(batch.claimed)))
                 if composed.unreadable:
                     await self._set_aside(composed.unreadable)
                 if composed.batches:

@@ -18,8 +18,8 @@ from shared.access import Access
 BATCH = 128
 """Runs that one statement claims: larger batches would delay the first run of a burst."""
 
-# The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
-# of the index runs_ready each.
+# In one round trip: the runs that each worker holds, from the index runs_in_flight; every distinct waiting placement,
+# by one probe of the index runs_ready each; and from this index the first waiting runs by rank, whatever they need.
 ASSIGN_FACTS = text(
     f"""
     with recursive waiting (placement) as (
@@ -30,10 +30,21 @@ ASSIGN_FACTS = text(
                 order by r.placement limit 1)
         from waiting w where w.placement is not null
     )
-    select worker_id, null as placement, count(*) as held from runs
-    where {STARTED} and worker_id is not null group by worker_id
+    select worker_id, null as placement, count(*) as held, null::bigint as id, null::bigint as dispatch_rank,
+        null::bigint as task_id, null::smallint as priority
+    from runs where {STARTED} and worker_id is not null group by worker_id
     union all
-    select null, placement, 0 from waiting where placement is not null
+    select null, placement, 0, null, null, null, null from waiting where placement is not null
+    union all
+    (select null, r.placement, 0, r.id, r.dispatch_rank, r.task_id, r.priority
+    from waiting p
+    cross join lateral (
+        select id, placement, dispatch_rank, task_id, priority from runs
+        where status = 'pending' and hold is null and placement = p.placement
+            and task_id <> all(coalesce((select cast(:parked as bigint[]))))
+        order by dispatch_rank, id limit (select cast(:most as integer))
+    ) r
+    order by r.dispatch_rank, r.id limit (select cast(:most as integer)))
     """  # noqa: S608
 )
 
@@ -113,19 +124,27 @@ _CLAIM = DirectStatement(CLAIM)
 
 @dataclass(frozen=True, slots=True)
 class AssignFacts:
-    """The number of runs that each worker holds, and the placements with waiting runs."""
+    """The number of runs that each worker holds, the placements with waiting runs, and the first of these by rank."""
 
     in_flight: dict[str, int]
     placements: list[str]
+    first: list[ReadyRun]
 
 
-async def read_assign_facts(connection: AsyncConnection) -> AssignFacts:
-    """Return the facts that decide whether there is anything to assign."""
-    rows = await _ASSIGN_FACTS.rows(connection, {})
-    return AssignFacts(
-        in_flight={worker_id: held for worker_id, placement, held in rows if placement is None},
-        placements=[placement for _, placement, _ in rows if placement is not None],
-    )
+async def read_assign_facts(connection: AsyncConnection, *, most: int = 0, parked: Iterable[int] = ()) -> AssignFacts:
+    """Return what decides whether there is anything to assign, with up to `most` runs, none of parked tasks."""
+    facts = AssignFacts(in_flight={}, placements=[], first=[])
+    for worker_id, placement, held, *run in await _ASSIGN_FACTS.rows(
+        connection, {"most": most, "parked": list(parked)}
+    ):
+        if worker_id is not None:
+            facts.in_flight[worker_id] = held
+        elif run[0] is None:
+            facts.placements.append(placement)
+        else:
+            run_id, rank, task_id, priority = run
+            facts.first.append(ReadyRun(run_id, placement, rank, task_id, priority))
+    return facts
 
 
 async def count_ready(connection: AsyncConnection, placements: Sequence[str], access: Access) -> dict[str, int]:

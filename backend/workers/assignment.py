@@ -120,6 +120,22 @@ def room_by_placement(placements: Iterable[str], workers: Sequence[WorkerLoad]) 
     return room
 
 
+def first_that_fit(first: Iterable[ReadyRun], room: Mapping[str, int], *, most: int) -> list[ReadyRun] | None:
+    """Return those of the first runs by rank that fit in the room of their placement, in this order.
+
+    `first` are all ready runs, or the first `most` of them whatever they need; None if others behind them may fit too.
+    """
+    left = dict(room)
+    fitting = []
+    ordered = sorted(first, key=lambda run: (run.rank, run.id))
+    for run in ordered:
+        if left.get(run.placement, 0):
+            left[run.placement] -= 1
+            fitting.append(run)
+    is_all = len(ordered) < most or not any(left.values())
+    return fitting if is_all else None
+
+
 def assign(
     runs: Iterable[ReadyRun], workers: Sequence[WorkerLoad], *, strategy: SchedulingStrategy
 ) -> tuple[list[Choice], set[int]]:

@@ -86,7 +86,7 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
     await add_waiting_runs(connection, WAITING_RUNS, folder="burst")
     task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
     hot: dict[str, tuple[Any, dict[str, Any]]] = {
-        "assign_facts": (dispatch_queue.ASSIGN_FACTS, {}),
+        "assign_facts": (dispatch_queue.ASSIGN_FACTS, {"most": 128, "parked": []}),
         "ready_runs": (
             dispatch_queue.READY_RUNS,
             {"placements": WAITING_PLACEMENTS, "room": [8] * len(WAITING_PLACEMENTS), "parked": []},

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.workers.assignment import ReadyRun, WorkerLoad, assign, room_by_placement, why_unschedulable
+from backend.workers.assignment import (
+    ReadyRun,
+    WorkerLoad,
+    assign,
+    first_that_fit,
+    room_by_placement,
+    why_unschedulable,
+)
 from backend.workers.placement import placement, task_placement
 from backend.workers.strategies import (
     LeastLoaded,
@@ -165,3 +172,26 @@ def test_why_a_run_can_never_start() -> None:
     nobody = why_unschedulable("shell", [])
     assert nobody is not None
     assert (nobody.cause, nobody.text) == (UnschedulableCause.NO_WORKER, "unschedulable: no worker is online")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5)), max_size=30),
+    st.dictionaries(st.sampled_from("abc"), st.integers(1, 6)),
+    st.integers(1, 12),
+)
+def test_the_first_runs_that_fit_are_those_that_a_look_at_all_would_find(
+    waiting: list[tuple[str, int]], room: dict[str, int], most: int
+) -> None:
+    runs = sorted((ReadyRun(n, key, rank) for n, (key, rank) in enumerate(waiting)), key=lambda run: (run.rank, run.id))
+    of_each = {key: [run for run in runs if run.placement == key][:count] for key, count in room.items()}
+    wanted = [run for run in runs if run in of_each.get(run.placement, ())]
+    found = first_that_fit(runs[:most], room, most=most)
+    assert found == wanted if found is not None else len(runs) >= most
+
+
+def test_runs_behind_the_first_ones_are_looked_for_only_where_they_may_fit() -> None:
+    runs = [ReadyRun(n, key, n) for n, key in enumerate("aaab")]
+    assert first_that_fit(runs[:3], {"b": 1}, most=3) is None, "the run that fits is behind three that do not"
+    assert first_that_fit(runs, {"b": 1}, most=4) == runs[3:]
+    assert first_that_fit(runs[:2], {"a": 1}, most=2) == runs[:1]
+    assert first_that_fit([], {"a": 1}, most=2) == []
