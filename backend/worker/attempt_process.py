@@ -13,6 +13,7 @@ from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.child_process import ChildProcess, ProcessEnd, ProcessOutput
 from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.control_groups import ControlGroups
+from backend.worker.kept_folders import KeptFolders
 from backend.worker.lasting_process import CurrentOutput, IdleProcesses, LastingProcess
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
@@ -47,6 +48,7 @@ class ProcessHost:
         self._groups = groups
         self.adopted = AdoptedProcesses()
         self.idle = IdleProcesses()
+        self.kept_folders = KeptFolders()
         self.spool = spool
         self.monitor = monitor
         self.gate = gate
@@ -99,6 +101,11 @@ class AttemptProcesses:
         self._host = host
         self._ref = ref
         self._output = output
+
+    @property
+    def kept_folders(self) -> KeptFolders | None:
+        """The folders that attempts of the worker's own user share; None for one of another user."""
+        return self._host.kept_folders if self.user is None else None
 
     def start(
         self,

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from backend.worker.kept_folders import KeptFolders
 from backend.worker.run_user import RunUser
 from shared.json_nesting import MOST_NESTED, nesting
 
@@ -33,17 +34,33 @@ class OutputError(ValueError):
 class RunFiles:
     """The private folder of one attempt, removed with it."""
 
-    def __init__(self, folder: Path, *, owner: RunUser | None = None, has_tmp: bool = False) -> None:
-        """`owner` is the command's user where that is not the worker's; `has_tmp` adds a temporary folder."""
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        owner: RunUser | None = None,
+        has_tmp: bool = False,
+        kept: KeptFolders | None = None,
+    ) -> None:
+        """`owner` is the command's user where that is not the worker's; `has_tmp` adds a temporary folder.
+
+        One of the `kept` folders takes the place of `folder`, and becomes one again if the command leaves nothing.
+        """
+        found = kept.take() if kept is not None else None
+        self._is_made = found is not None
+        self._kept = kept
+        folder = self._folder = found or folder
         self._owner = owner
         self._tmp = folder / "tmp" if has_tmp else None
         self.progress = folder / "progress"
         self._output = folder / "output"
         self._upstreams = folder / "upstreams.json"
         self._script = folder / "script"
+        self._has_upstreams = False
 
     async def __aenter__(self) -> Self:
+        if self._is_made:
+            return self
         self._folder.mkdir(parents=True, mode=0o700)
         if self._tmp is not None:
             self._tmp.mkdir(mode=0o700)
@@ -62,6 +79,8 @@ class RunFiles:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._kept is not None and self._kept.keep(self._folder, tmp=self._tmp):
+            return
         try:
             if self._tmp is not None:
                 self._tmp.rmdir()
@@ -70,13 +89,17 @@ class RunFiles:
             # A command may have left a hundred thousand files.
             await asyncio.to_thread(_remove, self._folder)
 
+    def keep_from_others(self) -> None:
+        """Remove the folder at the end in any case: a process of the command could not be ended."""
+        self._kept = None
+
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables that name the files."""
         variables = {PROGRESS_VARIABLE: str(self.progress), OUTPUT_VARIABLE: str(self._output)}
         if self._tmp is not None:
             variables["TMPDIR"] = str(self._tmp)
-        if self._upstreams.exists():
+        if self._has_upstreams:
             variables[UPSTREAMS_VARIABLE] = str(self._upstreams)
         return variables
 
@@ -87,6 +110,7 @@ class RunFiles:
 
     def write_upstreams(self, results: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the results of upstream runs by the name of their task, as JSON."""
+        self._has_upstreams = True
         self._upstreams.write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
 
     @property

@@ -11,6 +11,7 @@ from backend.worker.attempt_process import CleanUp
 from backend.worker.child_process import ProcessEnd
 from backend.worker.command_limits import Limits
 from backend.worker.executors.contract import Attempt, failed
+from backend.worker.run_files import RunFiles
 from backend.worker.run_user import RunUser
 from shared.enums import LogStream
 from shared.models.task import MOST_ARGUMENT_BYTES
@@ -54,6 +55,17 @@ def environment_problem(environment: Mapping[str, str]) -> str | None:
         if len(name) + 1 + len(value.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
             return f"the environment variable {name} is longer than {MOST_ARGUMENT_BYTES:,} bytes with its name"
     return None
+
+
+def files_of(attempt: Attempt) -> RunFiles:
+    """Return the private files of an attempt's command, which are there within an `async with`."""
+    processes = attempt.processes
+    return RunFiles(
+        attempt.folder,
+        owner=processes.user,
+        has_tmp=attempt.rules.commands.private_tmp,
+        kept=processes.kept_folders,
+    )
 
 
 def limits_of(assignment: Assignment) -> Limits:

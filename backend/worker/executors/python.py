@@ -19,6 +19,7 @@ from backend.worker.executors.processes import (
     ENDED_BY_WORKER,
     base_environment,
     environment_problem,
+    files_of,
     folder_problem,
     limits_of,
     note,
@@ -112,9 +113,7 @@ class PythonExecutor:
             )
         if problem := environment_problem(environment):
             return failed(problem)
-        async with RunFiles(
-            attempt.folder, owner=attempt.processes.user, has_tmp=attempt.rules.commands.private_tmp
-        ) as files:
+        async with files_of(attempt) as files:
             variables, notes = run_variables(assignment, files)
             for words in notes:
                 note(attempt, words)
@@ -124,6 +123,8 @@ class PythonExecutor:
             except OSError as error:
                 return failed(f"{interpreter} cannot be started: {error.strerror}")
             result = with_limit_named(attempt, result)
+            if attempt.processes.survivors:
+                files.keep_from_others()
             try:
                 left = await files.output()
                 return replace(result, output=left) if left is not None else result

@@ -10,6 +10,7 @@ from backend.worker.executors.processes import (
     ENDED_BY_WORKER,
     base_environment,
     environment_problem,
+    files_of,
     folder_problem,
     limits_of,
     note,
@@ -71,13 +72,14 @@ class ShellExecutor:
             return failed(f"working directory {escaped(folder)} {problem} on worker {attempt.worker_id}")
         if problem := environment_problem(environment):
             return failed(problem)
-        has_tmp = attempt.rules.commands.private_tmp
-        async with RunFiles(attempt.folder, owner=attempt.processes.user, has_tmp=has_tmp) as files:
+        async with files_of(attempt) as files:
             variables, notes = run_variables(assignment, files)
             for words in notes:
                 note(attempt, words)
             result = await self._run(attempt, files, arguments, environment | variables | files.variables)
             result = with_limit_named(attempt, result)
+            if attempt.processes.survivors:
+                files.keep_from_others()
             if files.has_foreign_progress:
                 note(attempt, "the progress file is not a regular file, and was not read")
             try:
