@@ -30,6 +30,11 @@ class HeldAttempts:
         """
         return ref.attempt < self._newest.get(ref.run_id, 0)
 
+    @property
+    def unacknowledged(self) -> int:
+        """How many attempts wait, run, or have a result that the broker has not acknowledged."""
+        return len(self._unacknowledged)
+
     def __contains__(self, ref: AttemptRef) -> bool:
         return ref in self._unacknowledged or ref in self._acknowledged
 

@@ -1,6 +1,7 @@
 """Report what happened to attempts: at once when idle, in batches while a report is being sent."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -22,6 +23,12 @@ _BATCH_CHARACTERS = 4 * 1024 * 1024
 """Of output tails, 128 KiB a result at most: a message far below RabbitMQ's limit of 128 MiB."""
 _RETRY_SECONDS = 1.0
 """Pause after a report that the broker did not accept within its own timeout."""
+
+_BUSY_ATTEMPTS = 16
+_GATHER_SECONDS = 0.02
+_GATHERED_RESULTS = 64
+"""How long results wait for others, and for how many, on a worker that holds so many attempts: nobody waits for one of
+them alone, and each report costs the backend two statements, however many results it has."""
 
 _TEXTS = ("error", "output", "stdout_tail", "stderr_tail")
 
@@ -58,6 +65,7 @@ class Reporter:
         self._uptime = uptime
         self._finished: deque[tuple[AttemptEnd, float]] = deque()
         self._ready = asyncio.Event()
+        self._is_full = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -71,6 +79,8 @@ class Reporter:
     def finished(self, end: AttemptEnd) -> None:
         """Report that an attempt ended, `ago_ms` before now."""
         self._finished.append((_encodable(end), time.monotonic() - end.ago_ms / 1000))
+        if len(self._finished) >= _GATHERED_RESULTS:
+            self._is_full.set()
         self._wake()
 
     async def wait_idle(self) -> None:
@@ -81,10 +91,19 @@ class Reporter:
         """Send until cancelled."""
         while True:
             await self._ready.wait()
+            if self._held.unacknowledged >= _BUSY_ATTEMPTS:
+                await self._gather()
             self._ready.clear()
             while self._started or self._finished:
                 await self._send()
             self._idle.set()
+
+    async def _gather(self) -> None:
+        self._is_full.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GATHER_SECONDS):
+                if len(self._finished) < _GATHERED_RESULTS:
+                    await self._is_full.wait()
 
     def _wake(self) -> None:
         self._idle.clear()
