@@ -70,6 +70,14 @@ bench-peers: install ## Measure other queues beside Taskdeck, in an environment 
 	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r tests/bench/peers/requirements.txt
 	$(BIN)/python -m tests.bench.peers .venv-peers/bin/python
 
+bench-schedulers: install ## Measure Airflow and Prefect beside Taskdeck, each in an environment of its own; ten minutes
+	@installer/system-packages.sh test
+	@for peer in airflow prefect; do \
+		test -x .venv-$$peer/bin/python || $(PYTHON) -m venv .venv-$$peer || exit 1; \
+		.venv-$$peer/bin/python -m pip install -q --disable-pip-version-check -r tests/bench/schedulers/requirements-$$peer.txt || exit 1; \
+	done
+	$(BIN)/python -m tests.bench.schedulers --airflow .venv-airflow/bin/python --prefect .venv-prefect/bin/python
+
 simulation: install ## Play seeded faults in virtual time (SEEDS=1-200), and a virtual year of schedules
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --processes $(LANES) --year

@@ -33,6 +33,9 @@ TASKDECK_BENCH_<NAME> sets another size, for a quick try or a larger machine; pu
 | `console` | `console_…` | EVENT_SECONDS 30 | 3 min |
 | `application` | `application_…`; only by its name, after `make package` | | 1 min |
 
+`make bench-peers` (`peers/`) measures other queues beside Taskdeck, `make bench-schedulers` (`schedulers/`) Airflow and
+Prefect.
+
 `starts`, `lists` and `views` share one database, which takes minutes to fill with ten million runs and needs 10 GB.
 The durations are estimates for two cores.
 """
