@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import TextClause, text
@@ -103,6 +104,15 @@ def _traceparent(run: NewRun, origin: TraceOrigin) -> str | None:
     return origin.traceparent(task_id=run.task_id, trigger=run.trigger)
 
 
+_LEVELS = {each: each.level for each in Priority}
+
+
+@lru_cache(maxsize=8)
+def _head_starts(aging: timedelta) -> Mapping[Priority, int]:
+    """Return the head start of each priority in microseconds."""
+    return {each: head_start(each, aging=aging) // timedelta(microseconds=1) for each in Priority}
+
+
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
 
@@ -125,13 +135,12 @@ def insert_values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list
     columns: dict[str, list[Any]] = {name: [] for name in NewRun._fields}
     # A batch of none has no columns to read.
     columns |= {name: list(values) for name, values in zip(NewRun._fields, zip(*runs, strict=True), strict=False)}
-    starts = {each: int(head_start(each, aging=aging) / timedelta(microseconds=1)) for each in Priority}
-    levels = {each: each.level for each in Priority}
+    starts = _head_starts(aging)
     origin = trace_origin.get()
     if origin is not None:
         columns["traceparent"] = [_traceparent(run, origin) for run in runs]
     return columns | {
-        "priority": [levels[run.priority] for run in runs],
+        "priority": [_LEVELS[run.priority] for run in runs],
         "head_start": [starts[run.priority] for run in runs],
         "arguments": [_json(run.arguments) for run in runs],
         "environment": [_json(run.environment) for run in runs],

@@ -306,9 +306,12 @@ class Incarnation:
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
         limited = within_limits(self._settings.rules.limits, assignment)
+        shown = limited.assignment
+        if span.traceparent != shown.traceparent:
+            shown = replace(shown, traceparent=span.traceparent)
         reason = await self._refusal(assignment)
         user = self._users.find(assignment.run_as) if reason is None else None
-        attempt = self._attempt(replace(limited.assignment, traceparent=span.traceparent), output, user)
+        attempt = self._attempt(shown, output, user)
         if reason is not None:
             result = failed(reason)
         elif executor is None:
