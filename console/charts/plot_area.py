@@ -37,6 +37,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._levels: Sequence[Level] = ()
         self._top = 1.0
         self._shapes: list[tuple[QGraphicsPathItem, QGraphicsPathItem]] = []
+        self._opacity = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -68,6 +69,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         while len(self._shapes) < len(levels):
             pair = (QGraphicsPathItem(), QGraphicsPathItem())
             for item in pair:
+                item.setOpacity(self._opacity)
                 self.addItem(item, ignoreBounds=True)
             self._shapes.append(pair)
         for shapes, level in zip(self._shapes, levels, strict=False):
@@ -76,6 +78,12 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         # A hair below zero, or rounding would take the line and the label of zero itself for outside.
         self.setYRange(-top * _BELOW_ZERO, top, padding=0)
         self._show_ticks()
+
+    def show_opacity(self, opacity: float) -> None:
+        """Draw the values as strongly as this, from 0 to 1."""
+        self._opacity = opacity
+        for item in (item for pair in self._shapes for item in pair):
+            item.setOpacity(opacity)
 
     def show_hair(self, at: float | None) -> None:
         """Show the cross-hair at a POSIX time, or none."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.charts.levels import Level, Series, levels_of
 from console.charts.span import Span
 from console.theme.current import Theme
+from console.theme.glyphs import PAST_OPACITY
 
 if TYPE_CHECKING:
     from console.charts.plot_area import PlotArea
@@ -56,6 +57,7 @@ class TimeChart(QWidget):
         self._hair: datetime | None = None
         self._selection: tuple[datetime, datetime] | None = None
         self._pressed: tuple[QPointF, bool, Span] | None = None
+        self.is_stale = False
         self.least_top = 1.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,6 +76,12 @@ class TimeChart(QWidget):
         """Move at once; the values follow when they are loaded."""
         self.span = span
         self._draw()
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the values while newer ones cannot be had."""
+        self.is_stale = is_stale
+        if self._area is not None:
+            self._area.show_opacity(PAST_OPACITY if is_stale else 1.0)
 
     def show_hair(self, at: datetime | None) -> None:
         """Show the cross-hair at an instant, or none."""
@@ -122,6 +130,7 @@ class TimeChart(QWidget):
 
             self._area = PlotArea(is_whole=self._is_whole, is_time=self._is_time, parent=self)
             self._area.restyle(self._theme.palette)
+            self.set_stale(self.is_stale)
             self._theme.changed.connect(self._restyle)
             layout = QVBoxLayout(self)
             layout.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)

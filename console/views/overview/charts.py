@@ -181,6 +181,11 @@ class OverviewCharts(QWidget):
         """The charts, the queue's first."""
         return (self.queue, self.throughput, self.failures, self.wait, self.duration)
 
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the values while newer ones cannot be had."""
+        for chart in self.all:
+            chart.set_stale(is_stale)
+
     def show_history(self, history: History) -> None:
         """Show a span of the past."""
         self.history = history

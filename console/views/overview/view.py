@@ -97,13 +97,19 @@ class OverviewView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        context.connection.state_changed.connect(lambda: self.tiles.set_stale(not context.connection.is_online))
+        context.connection.state_changed.connect(self._show_staleness)
         context.health.changed.connect(self._show_health)
         self._show_health()
         feeds = context.feeds
         for changed in (feeds.runs.changed, feeds.tasks.changed, feeds.workers.changed, feeds.alerts.raised):
             changed.connect(self._state_changed)
         feeds.queue.sampled.connect(self._queue_sampled)
+
+    def _show_staleness(self) -> None:
+        """Dim the figures and charts while the backend cannot be reached."""
+        is_stale = not self.context.connection.is_online
+        self.tiles.set_stale(is_stale)
+        self.charts.set_stale(is_stale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget.resizeEvent: ask for as many rows as the cards have room for."""

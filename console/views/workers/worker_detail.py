@@ -95,6 +95,7 @@ class WorkerDetail(DetailCard):
             chart.moved.connect(self.read_at)
             grid.addWidget(label(title, "secondary"), row, column, 1, columns)
             grid.addWidget(chart, row + 1, column, 1, columns)
+        context.connection.state_changed.connect(self._show_staleness)
         inside = QWidget()
         inside.setObjectName("plain")
         whole = QVBoxLayout(inside)
@@ -137,6 +138,11 @@ class WorkerDetail(DetailCard):
         self.body.addLayout(self._buttons())
         self.samples: Sequence[WorkerSample] = ()
         self._refresher = Refresher(context.background, self._load, name="worker", rest_ms=_REST_MS, parent=self)
+
+    def _show_staleness(self) -> None:
+        """Dim the charts while the backend cannot be reached."""
+        for chart in (self.slots, self.cpu, self.memory):
+            chart.set_stale(not self._context.connection.is_online)
 
     def _span_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

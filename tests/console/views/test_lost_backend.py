@@ -1,14 +1,18 @@
 """While the backend is away, what is listed is dimmed and stands still at the time of its last answer."""
 
 import asyncio
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 
 from console.application import Console
+from console.charts.plot_area import PlotArea
+from console.charts.time_chart import TimeChart
 from console.options import Options
+from console.theme.glyphs import PAST_OPACITY
 from console.views.overview.view import OverviewView
 from console.views.queue.view import QueueView
 from console.views.view import View
@@ -35,6 +39,10 @@ def has_rows(table: DataTable) -> bool:
     return table.rows_model.rowCount() > 0
 
 
+def are_drawn(charts: Iterable[TimeChart]) -> bool:
+    return bool(opacities(charts))
+
+
 async def tables_of(console: Console) -> dict[str, DataTable]:
     """Return the tables of the views that show what happens, each with rows."""
     found: dict[str, DataTable] = {}
@@ -44,6 +52,7 @@ async def tables_of(console: Console) -> dict[str, DataTable]:
         assert isinstance(view, View)
         if isinstance(view, OverviewView):
             found |= {"failures": view.failures.table, "online": view.workers}
+            await until(partial(are_drawn, view.charts.all), console.background.ended)
         else:
             found[name] = view.tables[0]
         for table in found.values():
@@ -51,6 +60,14 @@ async def tables_of(console: Console) -> dict[str, DataTable]:
             await until(partial(has_rows, table), model.rowsInserted, model.modelReset)
     assert isinstance(view, QueueView)
     return found
+
+
+def opacities(charts: Iterable[TimeChart]) -> set[float]:
+    """Return how strongly the values of charts are drawn; empty until there are any."""
+    boxes = [area.getViewBox() for chart in charts for area in chart.findChildren(PlotArea)]
+    return {
+        item.opacity() for box in boxes for item in box.childGroup.childItems() if isinstance(item, QGraphicsPathItem)
+    }
 
 
 @pytest.mark.parametrize("language", ["in_english", "in_chinese"])
@@ -98,12 +115,14 @@ def test_nothing_ticks_while_the_backend_is_away(
         overview = console.window.view("overview")
         assert isinstance(overview, OverviewView)
         assert all(figure.is_stale for figure in overview.tiles.figures.values())
+        assert opacities(overview.charts.all) == {PAST_OPACITY}
 
         await asyncio.to_thread(backend.start)
         await until(lambda: link.is_online, link.state_changed)
         assert link.present() > link.last_seen
         await until(lambda: texts(queue.table) != before["queue"], queue.model.dataChanged, queue.model.rowsRemoved)
         assert not any(figure.is_stale for figure in overview.tiles.figures.values())
+        assert opacities(overview.charts.all) == {1.0}
         assert not any(one.itemDelegate().is_stale for one in tables.values())  # type: ignore[attr-defined]
 
     try:
