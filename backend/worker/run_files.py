@@ -32,7 +32,7 @@ class OutputError(ValueError):
 
 
 class RunFiles:
-    """The private folder of one attempt, removed with it."""
+    """The private folder of one attempt: what is in it is removed at its end."""
 
     def __init__(
         self,
