@@ -16,10 +16,22 @@ class KeptFolders:
 
     def __init__(self) -> None:
         self._folders: list[Path] = []
+        self._named = 0
 
-    def take(self) -> Path | None:
-        """Return a folder that is as new, or None."""
-        return self._folders.pop() if self._folders else None
+    @property
+    def count(self) -> int:
+        """How many wait for an attempt."""
+        return len(self._folders)
+
+    def take(self, parent: Path) -> tuple[Path, bool]:
+        """Return a folder that is as new and whether it exists already; otherwise one to make, in the parent.
+
+        It has no attempt in its name, since it may become that of others.
+        """
+        if self._folders:
+            return self._folders.pop(), True
+        self._named += 1
+        return parent / f"kept-{self._named}", False
 
     def keep(self, folder: Path, *, tmp: Path | None) -> bool:
         """Keep a folder for the next attempt; False where it is not as it was made, and has to be removed.

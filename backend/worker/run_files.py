@@ -46,10 +46,11 @@ class RunFiles:
 
         One of the `kept` folders takes the place of `folder`, and becomes one again if the command leaves nothing.
         """
-        found = kept.take() if kept is not None else None
-        self._is_made = found is not None
+        self._is_made = False
+        if kept is not None:
+            folder, self._is_made = kept.take(folder.parent)
         self._kept = kept
-        folder = self._folder = found or folder
+        self._folder = folder
         self._owner = owner
         self._tmp = folder / "tmp" if has_tmp else None
         self.progress = folder / "progress"
