@@ -23,29 +23,34 @@ class KeptFolders:
         """How many wait for an attempt."""
         return len(self._folders)
 
-    def take(self, parent: Path) -> tuple[Path, bool]:
+    def take(self, parent: Path, *, tmp: str | None) -> tuple[Path, bool]:
         """Return a folder that is as new and whether it exists already; otherwise one to make, in the parent.
 
-        It has no attempt in its name, since it may become that of others.
+        `tmp` names the temporary folder in it, which is all that it contains. It has no attempt in its own name, since
+        it may become that of others.
         """
-        if self._folders:
-            return self._folders.pop(), True
+        while self._folders:
+            folder = self._folders.pop()
+            # Programs that tidy temporary directories remove what nobody has used for days.
+            if _is_as_new(folder, tmp):
+                return folder, True
         self._named += 1
         return parent / f"kept-{self._named}", False
 
-    def keep(self, folder: Path, *, tmp: Path | None) -> bool:
-        """Keep a folder for the next attempt; False where it is not as it was made, and has to be removed.
-
-        `tmp` is the temporary folder in it, which is all that it may contain.
-        """
-        wanted = [] if tmp is None else [tmp.name]
-        try:
-            is_as_new = _contains(folder, wanted) and (tmp is None or _contains(tmp, []))
-        except OSError:
-            return False
+    def keep(self, folder: Path, *, tmp: str | None) -> bool:
+        """Keep a folder for the next attempt; False where it is not as it was made, and has to be removed."""
+        is_as_new = _is_as_new(folder, tmp)
         if is_as_new:
             self._folders.append(folder)
         return is_as_new
+
+
+def _is_as_new(folder: Path, tmp: str | None) -> bool:
+    wanted = [] if tmp is None else [tmp]
+    try:
+        return _contains(folder, wanted) and (tmp is None or _contains(folder / tmp, []))
+    except OSError:
+        return False
 
 
 def _contains(folder: Path, wanted: list[str]) -> bool:

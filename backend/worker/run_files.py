@@ -20,6 +20,7 @@ PROGRESS_VARIABLE = "TASKDECK_PROGRESS"
 OUTPUT_VARIABLE = "TASKDECK_OUTPUT"
 UPSTREAMS_VARIABLE = "TASKDECK_UPSTREAMS"
 MOST_OUTPUT_BYTES = 32 * 1024
+_TMP = "tmp"
 _MOST_PROGRESS_BYTES = 4096
 """Read from the end of the file, for its last line."""
 _MOST_PROGRESS_CHARACTERS = 255
@@ -48,11 +49,11 @@ class RunFiles:
         """
         self._is_made = False
         if kept is not None:
-            folder, self._is_made = kept.take(folder.parent)
+            folder, self._is_made = kept.take(folder.parent, tmp=_TMP if has_tmp else None)
         self._kept = kept
         self._folder = folder
         self._owner = owner
-        self._tmp = folder / "tmp" if has_tmp else None
+        self._tmp = folder / _TMP if has_tmp else None
         self.progress = folder / "progress"
         self._output = folder / "output"
         self._upstreams = folder / "upstreams.json"
@@ -80,7 +81,7 @@ class RunFiles:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._kept is not None and self._kept.keep(self._folder, tmp=self._tmp):
+        if self._kept is not None and self._kept.keep(self._folder, tmp=_TMP if self._tmp is not None else None):
             return
         try:
             if self._tmp is not None:

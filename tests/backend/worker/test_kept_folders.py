@@ -51,6 +51,15 @@ async def test_a_folder_that_was_changed_is_removed(tmp_path: Path, leave: Calla
     assert kept.count == 0
 
 
+async def test_a_folder_that_was_tidied_away_is_made_again(tmp_path: Path) -> None:
+    kept = KeptFolders()
+    folder = await used(tmp_path / "7-1", kept, has_tmp=True, leave=nothing)
+    (folder / "tmp").rmdir()
+    folder.rmdir()
+    async with RunFiles(tmp_path / "8-1", kept=kept, has_tmp=True) as files:
+        assert Path(files.variables["TMPDIR"]).is_dir()
+
+
 def replace_by_link(tmp: Path) -> None:
     elsewhere = tmp.parent.parent / "elsewhere"
     elsewhere.mkdir(mode=0o700)
