@@ -154,7 +154,8 @@ async def test_a_server_that_a_killed_backend_left_running_is_started_again(fold
             family = [postmaster(folder), *postmaster(folder).children()]
             for process in family:
                 process.kill()
-            async with asyncio.timeout(60):
+            # PostgreSQL syncs each file before it recovers, for a minute where the disk is busy.
+            async with asyncio.timeout(120):
                 while await _value_or_none(adopted) != 7:
                     await asyncio.sleep(0.05)
     finally:
