@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.5
 
 
 class Prefect:
-    """The running server, and the serving process, which a drain starts anew."""
+    """The running server, and the serving process, which a drain starts again."""
 
     def __init__(
         self, python: Path, client: httpx.AsyncClient, server: subprocess.Popen[bytes], environment: Mapping[str, str]
