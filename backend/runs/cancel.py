@@ -18,14 +18,15 @@ from backend.runs.refusals import why_not_cancelled
 from shared.enums import Permission
 from shared.models.queue import RefusedRun, RunsChanged
 
+_REASONS = "select * from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason)"
+
 # By the primary key.
 CANCEL_WAITING = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", WAITING)}, cancelled as (
+    with {locked_if(_REASONS, WAITING)}, cancelled as (
         update runs set status = 'cancelled', hold = null, cancel_requested_at = now(), completed_at = now(),
             error = c.reason
-        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason), locked
-        where runs.id = locked.id and c.run_id = locked.id
+        from locked c where runs.id = c.id
         returning runs.*
     ) {counting_ended("cancelled")}
     select {SUMMARY_COLUMNS} from cancelled r join tasks t on t.id = r.task_id order by r.id
@@ -35,11 +36,10 @@ CANCEL_WAITING = text(
 # By the primary key. A second request changes nothing.
 REQUEST_CANCEL = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", STARTED)}, requested as (
+    with {locked_if(_REASONS, STARTED)}, requested as (
         update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
             error = case when cancel_requested_at is null then c.reason else error end
-        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason), locked
-        where runs.id = locked.id and c.run_id = locked.id
+        from locked c where runs.id = c.id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from requested r join tasks t on t.id = r.task_id order by r.id

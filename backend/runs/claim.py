@@ -78,15 +78,17 @@ READY_RUNS = text(
     """  # noqa: S608
 )
 
+_CHOICES = "select * from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id)"
+_ATTEMPTS = "select * from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[])) as a (run_id, attempt)"
+
 # A run that was cancelled since it was read is no longer pending, and is left out.
 CLAIM = text(
     f"""
-    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'pending' and hold is null")}, claimed as (
+    with {locked_if(_CHOICES, "status = 'pending' and hold is null")}, claimed as (
         update runs set status = 'dispatched', worker_id = c.worker_id, attempt = attempt + 1,
             dispatched_at = now(), started_at = null, not_before = null,
             first_dispatched_at = coalesce(first_dispatched_at, now())
-        from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id), locked
-        where runs.id = locked.id and c.run_id = locked.id
+        from locked c where runs.id = c.id
         returning runs.*
     )
     select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for, r.traceparent
@@ -97,10 +99,9 @@ CLAIM = text(
 # Undelivered runs return to the queue as if they had not been assigned; the number of the attempt is not reused.
 UNASSIGN = text(
     f"""
-    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'dispatched'")}, back as (
+    with {locked_if(_ATTEMPTS, "status = 'dispatched'")}, back as (
         update runs set status = 'pending', worker_id = null, dispatched_at = null
-        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[])) as a (run_id, attempt), locked
-        where runs.id = locked.id and a.run_id = locked.id and runs.attempt = a.attempt
+        from locked a where runs.id = a.id and runs.attempt = a.attempt
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from back r join tasks t on t.id = r.task_id

@@ -44,10 +44,12 @@ TO_EXPAND = text(
     """  # noqa: S608
 )
 
+_PARENTS = "select unnest(cast(:ids as bigint[])) as run_id"
+
 # Marks parent runs as running; by primary key.
 OPEN = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", "status = 'pending' and hold = 'expand'")}, opened as (
+    with {locked_if(_PARENTS, "status = 'pending' and hold = 'expand'")}, opened as (
         update runs set status = 'running', hold = null, attempt = attempt + 1, dispatched_at = now(),
             started_at = now(), first_dispatched_at = coalesce(first_dispatched_at, now()), expires_at = null
         from locked where runs.id = locked.id
@@ -78,16 +80,16 @@ WAITING_CHILDREN = text(
 # Every running parent run, from the index runs_open_fan_outs.
 RUNNING_PARENT_IDS = text("select id from runs where status = 'running' and distribution is not null")
 
+_OUTCOMES = """select * from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[]))
+            as f (run_id, outcome, error)"""
+
 # Finishes parent runs, by primary key.
 FINISH = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", "status = 'running' and distribution is not null")},
-    finished as (
-        update runs set status = f.status, error = f.error, completed_at = now(),
+    with {locked_if(_OUTCOMES, "status = 'running' and distribution is not null")}, finished as (
+        update runs set status = f.outcome, error = f.error, completed_at = now(),
             execution_time_ms = (extract(epoch from now() - started_at) * 1000)::bigint
-        from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[]))
-            as f (id, status, error), locked
-        where runs.id = locked.id and f.id = locked.id
+        from locked f where runs.id = f.id
         returning runs.*
     ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id

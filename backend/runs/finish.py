@@ -178,7 +178,7 @@ async def _finish(
 ) -> list[RunChange]:
     parameters = {
         **parameters_of(ENDED, [_with_note(end, decision.note) for end, decision in ends]),
-        "status": [decision.status for _, decision in ends],
+        "outcome": [decision.status for _, decision in ends],
         "replica_id": replica_id,
     }
     return read_changes(RunChangeKind.FINISHED, await _FINISH.rows(connection, parameters))

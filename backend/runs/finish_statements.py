@@ -32,7 +32,7 @@ _KEPT_ON_RETRY = ("error", "exit_code", "execution_time_ms", "stdout_tail", "std
 
 _SPECIAL = {
     # A run that is cancelled says who cancelled it.
-    "error": """case when e.status = 'cancelled' and runs.cancel_requested_at is not null
+    "error": """case when e.outcome = 'cancelled' and runs.cancel_requested_at is not null
                 then runs.error else e.error end""",
     "output": "e.output::jsonb",
 }
@@ -48,7 +48,7 @@ def _ends(columns: Mapping[str, str]) -> str:
 
 
 ENDED = _END_COLUMNS | RESULT_COLUMNS
-"""What `FINISH` reads of an end; it reads a `status` beside."""
+"""What `FINISH` reads of an end; it reads an `outcome` beside."""
 RETRIED = _END_COLUMNS | {"ending": "text"} | {name: RESULT_COLUMNS[name] for name in _KEPT_ON_RETRY}
 """What `RETRY` reads of an end; it reads the columns of a decision beside."""
 _RETRY_DECIDED = {"failures": "integer", "delay_ms": "bigint", "expires_in_ms": "bigint"}
@@ -59,15 +59,14 @@ SUPERSEDED = _END_COLUMNS | {"ending": "text", "error": "text", "exit_code": "in
 # for each replica, so that replicas do not wait for one another.
 FINISH = text(
     f"""
-    with {locked_if("select unnest(cast(:run_id as bigint[]))", STARTED)}, finished as (
-        update runs set status = e.status, hold = null, {_ASSIGNMENTS},
-            failures = runs.failures + case when e.status in ('failed', 'timed_out') then 1 else 0 end,
+    with {locked_if(f"select * from {_ends(ENDED | {'outcome': 'text'})}", STARTED)}, finished as (
+        update runs set status = e.outcome, hold = null, {_ASSIGNMENTS},
+            failures = runs.failures + case when e.outcome in ('failed', 'timed_out') then 1 else 0 end,
             completed_at = greatest(runs.dispatched_at, runs.started_at, now() - e.ago_ms * interval '1 millisecond'),
             started_at = coalesce(runs.started_at, case when e.execution_time_ms is not null then greatest(
                 runs.dispatched_at,
                 now() - (e.ago_ms + e.execution_time_ms) * interval '1 millisecond') end)
-        from {_ends(ENDED | {"status": "text"})}, locked
-        where runs.id = locked.id and e.run_id = locked.id and runs.attempt = e.attempt
+        from locked e where runs.id = e.id and runs.attempt = e.attempt
             and runs.worker_id is not distinct from e.worker_id
         returning runs.*
     ) {EXAMINE.format(outcomes="finished")} {counting_ended("finished")}
@@ -87,7 +86,7 @@ FINISH = text(
 # The attempt moves to run_attempts. Its number stays on the run until the next attempt is claimed.
 RETRY = text(
     f"""
-    with {locked_if("select unnest(cast(:run_id as bigint[]))", STARTED)}, kept as (
+    with {locked_if(f"select * from {_ends(RETRIED | _RETRY_DECIDED)}", STARTED)}, kept as (
         insert into run_attempts (run_id, attempt, worker_id, outcome, dispatched_at, started_at,
             completed_at, exit_code, error, execution_time_ms)
         select r.id, r.attempt, r.worker_id, e.ending, r.dispatched_at,
@@ -95,8 +94,7 @@ RETRY = text(
                 now() - (e.ago_ms + e.execution_time_ms) * interval '1 millisecond') end),
             greatest(r.dispatched_at, r.started_at, now() - e.ago_ms * interval '1 millisecond'),
             e.exit_code, e.error, e.execution_time_ms
-        from {_ends(RETRIED | _RETRY_DECIDED)}, locked, runs r
-        where r.id = locked.id and e.run_id = locked.id and r.attempt = e.attempt
+        from locked e join runs r on r.id = e.id and r.attempt = e.attempt
         on conflict (run_id, attempt) do nothing
     ), waiting as (
         update runs set status = 'pending', worker_id = null, dispatched_at = null, started_at = null,
@@ -105,8 +103,7 @@ RETRY = text(
             hold = case when e.delay_ms > 0 then 'delay' end,
             not_before = case when e.delay_ms > 0 then now() + e.delay_ms * interval '1 millisecond' end,
             expires_at = now() + e.expires_in_ms * interval '1 millisecond'
-        from {_ends(RETRIED | _RETRY_DECIDED)}, locked
-        where runs.id = locked.id and e.run_id = locked.id and runs.attempt = e.attempt
+        from locked e where runs.id = e.id and runs.attempt = e.attempt
         returning runs.*
     ) {counting(CountKind.RETRIES, "waiting")}
     select {SUMMARY_COLUMNS} from waiting r join tasks t on t.id = r.task_id order by r.id

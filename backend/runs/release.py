@@ -26,7 +26,7 @@ END_DELAYS = text(
     with due as (
         select id from runs where status = 'pending' and hold = 'delay' and not_before <= now()
         order by not_before limit 1000
-    ), {locked_if("select id from due", "status = 'pending' and hold = 'delay'")}
+    ), {locked_if("select id as run_id from due", "status = 'pending' and hold = 'delay'")}
     update runs set hold = case when concurrency_group is not null and not ignores_limits then 'limit' end
     from locked where runs.id = locked.id
     returning runs.task_id, runs.hold
@@ -38,7 +38,7 @@ EXPIRE = text(
     f"""
     with due as (
         select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500
-    ), {locked_if("select id from due", "status = 'pending' and expires_at <= now()")}, expired as (
+    ), {locked_if("select id as run_id from due", "status = 'pending' and expires_at <= now()")}, expired as (
         update runs set status = 'timed_out', hold = null, completed_at = now(),
             error = case
                 when first_dispatched_at + {interval(RETRY_TIMEOUT)} <= now()
@@ -143,7 +143,7 @@ BACKFILL_ROOM = text(
 
 RELEASE = text(
     f"""
-    with {locked_if("select unnest(cast(:run_ids as bigint[]))", HELD)}
+    with {locked_if("select unnest(cast(:run_ids as bigint[])) as run_id", HELD)}
     update runs set hold = case when distribution is not null then 'expand' end, released_at = now()
     from locked where runs.id = locked.id
     returning runs.hold

@@ -21,26 +21,29 @@ from shared.models.queue import RefusedRun, RunsChanged
 _MICROSECOND = timedelta(microseconds=1)
 _Move = Callable[[AsyncConnection, Sequence[int]], Awaitable[list[RunChange]]]
 
+_PRIORITIES = """select * from unnest(cast(:ids as bigint[]), cast(:levels as smallint[]),
+            cast(:head_starts as bigint[])) as p (run_id, level, head_start)"""
+
 # By the primary key. The rank is computed again from when the run was queued. A run that was claimed since is left as
 # it is.
 SET_PRIORITY = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", WAITING)}, changed as (
+    with {locked_if(_PRIORITIES, WAITING)}, changed as (
         update runs set priority = p.level,
             dispatch_rank = (extract(epoch from queued_at) * 1000000)::bigint - p.head_start
-        from locked, unnest(cast(:ids as bigint[]), cast(:levels as smallint[]), cast(:head_starts as bigint[]))
-            as p (id, level, head_start)
-        where runs.id = locked.id and p.id = locked.id
+        from locked p where runs.id = p.id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )
 
+_CHOSEN = "select unnest(cast(:ids as bigint[])) as run_id"
+
 # By the primary key. Past every limit, and ahead of all others by rank: the first that is started now goes first.
 START_NOW = text(
     f"""
-    with {locked_if("select unnest(cast(:ids as bigint[]))", "status in ('blocked', 'pending')")}, changed as (
+    with {locked_if(_CHOSEN, "status in ('blocked', 'pending')")}, changed as (
         update runs set status = 'pending', hold = case when runs.distribution is not null then 'expand' end,
             ignores_limits = true, not_before = null, priority = :level,
             dispatch_rank = (extract(epoch from clock_timestamp()) * 1000000)::bigint - :head_start,

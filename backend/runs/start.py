@@ -17,12 +17,10 @@ _STARTS = """unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), ca
 # changes nothing.
 START = text(
     f"""
-    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'dispatched'")}, started as (
+    with {locked_if(f"select * from {_STARTS}", "status = 'dispatched'")}, started as (
         update runs set status = 'running',
             started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')
-        from {_STARTS}, locked
-        where runs.id = locked.id and s.run_id = locked.id and runs.attempt = s.attempt
-            and runs.worker_id = s.worker_id
+        from locked s where runs.id = s.id and runs.attempt = s.attempt and runs.worker_id = s.worker_id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from started r join tasks t on t.id = r.task_id order by r.id

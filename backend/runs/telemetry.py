@@ -7,20 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Progress, Sample
 from backend.runs.conditions import OWN_ATTEMPT
-from backend.runs.lock import by_id
+from backend.runs.lock import locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
+
+_PROGRESS = """select * from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]),
+            cast(:percents as float8[]), cast(:texts as text[]), cast(:workers as text[]))
+            as p (run_id, attempt, percent, words, worker_id)"""
 
 # By the primary key; a report for an earlier attempt or by another worker changes nothing.
 SET_PROGRESS = text(
     f"""
-    with locked as (
-        {by_id("select unnest(cast(:run_ids as bigint[]))")}
-    ), changed as (
+    with {locked_if(_PROGRESS, "true")}, changed as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
-        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),
-            cast(:texts as text[]), cast(:workers as text[])) as p (run_id, attempt, percent, words, worker_id), locked
-        where runs.id = p.run_id and runs.id = locked.id and runs.attempt = p.attempt and runs.worker_id = p.worker_id
+        from locked p where runs.id = p.id and runs.attempt = p.attempt and runs.worker_id = p.worker_id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id

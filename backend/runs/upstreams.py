@@ -12,17 +12,18 @@ from backend.runs.lock import lock_runs, locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.enums import RunStatus
 
+_UNBLOCKED = """select * from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
+            as u (run_id, parent_run_id, next_hold)"""
+
 # A blocked run becomes pending; its queue timeout begins now, by the version of the task that it was made from.
 UNBLOCK = text(
     f"""
-    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'blocked'")}, unblocked as (
-        update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
-            released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
+    with {locked_if(_UNBLOCKED, "status = 'blocked'")}, unblocked as (
+        update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.next_hold,
+            released_at = case when u.next_hold is null and runs.concurrency_group is not null then now() end,
             expires_at = now() + {interval(QUEUE_TIMEOUT)}
-        from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-            as u (run_id, parent_run_id, hold), locked, task_versions v
-        where runs.id = locked.id and u.run_id = locked.id
-            and v.task_id = runs.task_id and v.version = runs.task_version
+        from locked u, task_versions v
+        where runs.id = u.id and v.task_id = runs.task_id and v.version = runs.task_version
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from unblocked r join tasks t on t.id = r.task_id order by r.id

@@ -20,7 +20,7 @@ IN_BATCHES = [statement for statement in STATEMENTS if statement.name not in BY_
 
 
 @pytest.mark.parametrize("statement", IN_BATCHES, ids=lambda statement: statement.name)
-async def test_a_change_of_runs_reads_no_whole_table(context: ServiceContext, statement: Statement) -> None:
+async def test_a_change_of_runs_reads_each_run_once(context: ServiceContext, statement: Statement) -> None:
     compiled = text(statement.sql).compile(dialect=DIALECT)
     nulls = ", ".join("null" for _ in compiled.positiontup or ())
     async with context.database.transaction() as connection:
@@ -31,3 +31,5 @@ async def test_a_change_of_runs_reads_no_whole_table(context: ServiceContext, st
         await connection.exec_driver_sql("deallocate changed")
 
     assert [line for line in plan if "Seq Scan on runs" in line] == []
+    # Each row of the batch would be compared with each other one.
+    assert [line for line in plan if "Join Filter" in line] == []

@@ -32,7 +32,7 @@ class Statement:
 
 
 def _targets(changes: str) -> frozenset[RunStatus]:
-    found = re.search(r"(?:^|[\s,])status\s*=\s*(?:'(\w+)'|\w+\.status|:\w+)", changes)
+    found = re.search(r"(?:^|[\s,])status\s*=\s*(?:'(\w+)'|\w+\.(?:status|outcome)|:\w+)", changes)
     if found is None:
         return frozenset()
     return frozenset({RunStatus(found[1])} if found[1] else OUTCOMES)
