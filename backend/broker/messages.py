@@ -223,6 +223,27 @@ class AttemptResult:
     log_pieces: int | None = None
     """The sequence of its last `LogPiece`."""
 
+    def completed(
+        self, *, execution_time_ms: int, stdout_tail: str | None, stderr_tail: str | None, log_pieces: int
+    ) -> "AttemptResult":
+        """Return what its executor filled, with the worker's own part.
+
+        Written out: `dataclasses.replace` takes twice as long, for each attempt.
+        """
+        return AttemptResult(
+            ending=self.ending,
+            error=self.error,
+            exit_code=self.exit_code,
+            http_status=self.http_status,
+            output=self.output,
+            cpu_ms=self.cpu_ms,
+            peak_memory_bytes=self.peak_memory_bytes,
+            execution_time_ms=execution_time_ms,
+            stdout_tail=stdout_tail,
+            stderr_tail=stderr_tail,
+            log_pieces=log_pieces,
+        )
+
     def with_reason(self, reason: str) -> "AttemptResult":
         """Return the result with one more thing that a person should know, also of an attempt that succeeded."""
         return replace(self, error=f"{self.error}; {reason}" if self.error else reason)
@@ -270,6 +291,22 @@ class AttemptEnd:
     def ref(self) -> AttemptRef:
         """The attempt that ended."""
         return AttemptRef(self.run_id, self.attempt)
+
+    def ended(self, *, ago_ms: int, worker_id: str | None, result: AttemptResult) -> "AttemptEnd":
+        """Return it with what its receiver knows, or with the time until it is sent.
+
+        Written out: `dataclasses.replace` takes twice as long, for each attempt.
+        """
+        return AttemptEnd(
+            run_id=self.run_id,
+            attempt=self.attempt,
+            result=result,
+            ago_ms=ago_ms,
+            worker_id=worker_id,
+            survivors=self.survivors,
+            surviving=self.surviving,
+            traceparent=self.traceparent,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,10 +50,9 @@ class ReportIntake:
         """Return the starts and ends of reports, with their worker and how long ago they were."""
         waited = await self._sent_times.on_their_way(connection, reports)
         ends = [
-            replace(
-                end,
-                worker_id=report.worker_id,
+            end.ended(
                 ago_ms=max(end.ago_ms, 0) + ms,
+                worker_id=report.worker_id,
                 result=without_deep_output(end.result),
             )
             for report, ms in zip(reports, waited, strict=True)

@@ -45,7 +45,7 @@ from backend.worker.log_shipper import LogShipper
 from backend.worker.outbox import Outbox
 from backend.worker.output_capture import OutputCapture
 from backend.worker.owner_rules import NO_RULES
-from backend.worker.permission import refusal, within_limits
+from backend.worker.permission import NO_LIMITS, refusal, within_limits
 from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reported_rules import reported_rules
 from backend.worker.reporter import Reporter
@@ -99,6 +99,7 @@ class Incarnation:
         self._is_ready = is_ready
         self._users = RunUsers(settings.rules.commands.run_as, settings.rules.allow.users)
         limits = settings.rules.limits
+        self._limits = NO_LIMITS if limits == NO_LIMITS else limits
         groups = open_control_groups(settings.rules.commands.control_groups, needs_them=limits.cpus is not None)
         try:
             self._spool = Spool(settings.spool_dir)
@@ -153,6 +154,7 @@ class Incarnation:
         self._revoked: set[AttemptRef] = set()
         self._returned: set[AttemptRef] = set()
         self._is_empty = asyncio.Event()
+        self._is_filling = False
 
     async def run(self) -> None:
         """Work until drained; a cancellation ends all commands."""
@@ -261,12 +263,19 @@ class Incarnation:
         self._fill_slots()
 
     def _fill_slots(self) -> None:
-        while self._waiting and len(self._running) < self._settings.slots:
-            assignment = self._waiting.popleft()
+        """Start attempts that wait; those that nothing forbids are recorded at once, in one write."""
+        free = self._settings.slots - len(self._running)
+        starting = [self._waiting.popleft() for _ in range(min(free, len(self._waiting)))]
+        if not starting:
+            return
+        now = time.time()
+        self._spool.began([BegunAttempt(one.ref, now) for one in starting if self._is_permitted(one)])
+        self._is_empty.clear()
+        loop = asyncio.get_running_loop()
+        for assignment in starting:
             ref = assignment.ref
-            self._cancellations[ref] = asyncio.get_running_loop().create_future()
-            self._is_empty.clear()
-            task = asyncio.create_task(self._execute(assignment), name=f"run {ref.run_id}")
+            self._cancellations[ref] = loop.create_future()
+            task = loop.create_task(self._execute(assignment), name=f"run {ref.run_id}")
             self._running[ref] = task
             task.add_done_callback(partial(self._on_done, ref))
 
@@ -277,9 +286,16 @@ class Incarnation:
         self._returned.discard(ref)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an attempt could not be reported", run_id=ref.run_id, attempt=ref.attempt, exc_info=error)
-        self._fill_slots()
         if not self._running:
             self._is_empty.set()
+        if not self._is_filling:
+            # After the callbacks of all attempts that ended in this turn of the event loop.
+            self._is_filling = True
+            asyncio.get_running_loop().call_soon(self._fill_again)
+
+    def _fill_again(self) -> None:
+        self._is_filling = False
+        self._fill_slots()
 
     def _cancel(self, ref: AttemptRef) -> None:
         for assignment in self._waiting:
@@ -305,7 +321,7 @@ class Incarnation:
         output = OutputCapture(partial(self._logs.put, ref))
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
-        limited = within_limits(self._settings.rules.limits, assignment)
+        limited = within_limits(self._limits, assignment)
         shown = limited.assignment
         if span.traceparent != shown.traceparent:
             shown = replace(shown, traceparent=span.traceparent)
@@ -320,7 +336,7 @@ class Incarnation:
                 f"worker {self._settings.worker_id} has no executor {assignment.executor!r}; it has {known}"
             )
         else:
-            await self._begin(ref)
+            await self._begin(assignment)
             for note in limited.notes:
                 output.write(LogStream.STDERR, f"taskdeck: {note}\n".encode())
             began = time.monotonic()
@@ -338,8 +354,7 @@ class Incarnation:
         end_attempt_span(span, result)
         self._report(
             ref,
-            replace(
-                result,
+            result.completed(
                 execution_time_ms=execution_time_ms,
                 stdout_tail=output.tail(LogStream.STDOUT),
                 stderr_tail=output.tail(LogStream.STDERR),
@@ -355,9 +370,13 @@ class Incarnation:
             return result
         return replace(result, ending=Ending.REJECTED, error="the worker was stopped before the command had ended")
 
+    def _is_permitted(self, assignment: Assignment) -> bool:
+        """Whether the worker's owner has no rule that could forbid a run."""
+        return self._permits_all and assignment.run_as is None
+
     async def _refusal(self, assignment: Assignment) -> str | None:
         """Return why the worker's owner does not permit a run, and what to do."""
-        if self._permits_all and assignment.run_as is None:
+        if self._is_permitted(assignment):
             return None
         rules = self._settings.rules
         folder = assignment.working_directory
@@ -370,21 +389,26 @@ class Incarnation:
             "its labels, or ask the owner of this one to permit it"
         )
 
-    async def _begin(self, ref: AttemptRef) -> None:
+    async def _begin(self, assignment: Assignment) -> None:
         """Report the start.
 
         A later attempt waits until the broker has the report: the former one may have ended its worker, and the losses
         of attempts that began are counted.
         """
-        self._spool.began(BegunAttempt(ref, time.time()))
-        sent = self._reporter.started(ref)
-        if ref.attempt > 1:
-            await asyncio.wait([sent], timeout=_START_FIRST_SECONDS)
+        ref = assignment.ref
+        if not self._is_permitted(assignment):
+            self._spool.began([BegunAttempt(ref, time.time())])
+        if ref.attempt == 1:
+            self._reporter.started(ref)
+        else:
+            await asyncio.wait([self._reporter.started_and_sent(ref)], timeout=_START_FIRST_SECONDS)
 
     def _attempt(self, assignment: Assignment, output: OutputCapture, user: RunUser | None) -> Attempt:
         ref = assignment.ref
         settings = self._settings
-        sent = SentSecrets(assignment, worker_id=settings.worker_id, secret=settings.delivery_secret)
+        sent = None
+        if assignment.secrets:
+            sent = SentSecrets(assignment, worker_id=settings.worker_id, secret=settings.delivery_secret)
         return Attempt(
             assignment=assignment,
             worker_id=settings.worker_id,
@@ -392,7 +416,7 @@ class Incarnation:
             secrets=AttemptSecrets(settings.secrets, output, task_folder=assignment.folder, sent=sent),
             rules=settings.rules,
             processes=AttemptProcesses(self._processes, ref, output, user=user),
-            folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
+            attempts_folder=self._attempts_folder,
             cancelled=self._cancellations[ref],
             kill_grace=settings.kill_grace,
         )
@@ -449,6 +473,7 @@ class Incarnation:
         await self._heartbeats.send()
 
     async def _end_all(self) -> None:
+        self._waiting.clear()
         for task in list(self._running.values()):
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)

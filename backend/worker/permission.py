@@ -11,6 +11,7 @@ from backend.worker.folder_patterns import is_covered
 from backend.worker.owner_rules import AllowRules, LimitRules, OwnerRules
 
 NO_LIMITS = LimitRules()
+"""Where these are given, and not only equal ones, nothing is compared for each attempt."""
 _WITHOUT_COMMAND_LINE = frozenset({"http", "noop"})
 """Executors whose commands are no command lines: the section [http] limits requests."""
 
@@ -44,7 +45,7 @@ def refusal(rules: OwnerRules, assignment: Assignment, *, real_directory: str | 
 
 def within_limits(limits: LimitRules, assignment: Assignment) -> Limited:
     """Return the assignment with the limits of the worker where the task has none, or higher ones."""
-    if limits == NO_LIMITS:
+    if limits is NO_LIMITS:
         return Limited(assignment, ())
     notes: list[str] = []
     timeout = assignment.timeout_seconds

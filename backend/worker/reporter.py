@@ -37,10 +37,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """When an attempt began, by the monotonic clock; `sent` is done when the broker has the report."""
+    """When an attempt began, by the monotonic clock; `sent` is done when the broker has the report, if anyone waits."""
 
     at: float
-    sent: asyncio.Future[None]
+    sent: asyncio.Future[None] | None = None
 
 
 class Reporter:
@@ -69,12 +69,17 @@ class Reporter:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def started(self, ref: AttemptRef, *, ago_seconds: float = 0.0) -> asyncio.Future[None]:
-        """Report that an attempt's command was started; return what is done when the broker has the report."""
-        start = _Start(time.monotonic() - ago_seconds, asyncio.get_running_loop().create_future())
-        self._started[ref] = start
+    def started(self, ref: AttemptRef, *, ago_seconds: float = 0.0) -> None:
+        """Report that an attempt's command was started."""
+        self._started[ref] = _Start(time.monotonic() - ago_seconds)
         self._wake()
-        return start.sent
+
+    def started_and_sent(self, ref: AttemptRef) -> asyncio.Future[None]:
+        """Do the same; return what is done when the broker has the report."""
+        sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._started[ref] = _Start(time.monotonic(), sent)
+        self._wake()
+        return sent
 
     def finished(self, end: AttemptEnd) -> None:
         """Report that an attempt ended, `ago_ms` before now."""
@@ -117,7 +122,8 @@ class Reporter:
             size += len(entry[0].result.stdout_tail or "") + len(entry[0].result.stderr_tail or "")
             finished.append(entry)
         for end, _ in finished:
-            if (overtaken := self._started.pop(end.ref, None)) is not None:
+            overtaken = self._started.pop(end.ref, None)
+            if overtaken is not None and overtaken.sent is not None:
                 overtaken.sent.cancel()
         started, self._started = self._started, {}
         if finished:
@@ -132,7 +138,7 @@ class Reporter:
                 continue
             break
         for start in started.values():
-            if not start.sent.done():
+            if start.sent is not None and not start.sent.done():
                 start.sent.set_result(None)
         if finished:
             refs = [end.ref for end, _ in finished]
@@ -150,7 +156,9 @@ class Reporter:
                 AttemptStarted(run_id=ref.run_id, attempt=ref.attempt, ago_ms=round((now - start.at) * 1000))
                 for ref, start in started.items()
             ],
-            finished=[replace(end, ago_ms=round((now - at) * 1000)) for end, at in finished],
+            finished=[
+                end.ended(ago_ms=round((now - at) * 1000), worker_id=None, result=end.result) for end, at in finished
+            ],
         )
 
 

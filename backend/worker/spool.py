@@ -95,10 +95,11 @@ class Spool:
         if self.predecessor.results:
             self.finished(self.predecessor.results)
 
-    def began(self, attempt: BegunAttempt) -> None:
-        """Record an attempt before its command is started, which may end this process."""
-        self._open.add(attempt.ref)
-        self._write([_Began(attempt)])
+    def began(self, attempts: Sequence[BegunAttempt]) -> None:
+        """Record attempts before their commands are started, which may end this process."""
+        if attempts:
+            self._open.update(attempt.ref for attempt in attempts)
+            self._write([_Began(attempt) for attempt in attempts])
 
     def started(self, process: StartedProcess) -> None:
         """Record a process that was started."""

@@ -84,7 +84,7 @@ class Harness:
             secrets=AttemptSecrets(self.secrets, output, task_folder=""),
             rules=NO_RULES,
             processes=AttemptProcesses(self.host, ref, output),
-            folder=self.folder / f"{ref.run_id}-1",
+            attempts_folder=self.folder,
             cancelled=cancelled,
             kill_grace=KILL_GRACE,
         )

@@ -67,9 +67,8 @@ class Attempt:
     """`processes.start(arguments, …)` runs a command which the worker watches, limits, and ends with its descendants,
     also at its next start where it was killed. An executor must not start processes in another way."""
 
-    folder: Path
-    """A private folder. It does not exist: an executor that needs it creates and removes it. What it does not remove is
-    removed at the worker's next start."""
+    attempts_folder: Path
+    """Where the worker's attempts have their private folders."""
 
     cancelled: asyncio.Future[None]
     """Done when the attempt is to end, by a person or because the worker stops. `execute` then returns within
@@ -77,6 +76,14 @@ class Attempt:
 
     kill_grace: timedelta
     """How long a command may take between SIGTERM and SIGKILL."""
+
+    @property
+    def folder(self) -> Path:
+        """A private folder. It does not exist: an executor that needs it creates and removes it.
+
+        What it does not remove is removed at the worker's next start.
+        """
+        return self.attempts_folder / f"{self.assignment.run_id}-{self.assignment.attempt}"
 
     async def wait(self, *work: asyncio.Future[Any]) -> Stop | None:
         """Wait until some of the work is done (None), or the attempt is cancelled or reaches its timeout."""

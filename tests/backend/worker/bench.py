@@ -51,7 +51,7 @@ class Bench:
             secrets=AttemptSecrets(self.secrets, self.output, task_folder=assignment.folder),
             rules=self.rules,
             processes=AttemptProcesses(self.host, REF, self.output),
-            folder=self.folder / "attempts" / "7-1",
+            attempts_folder=self.folder / "attempts",
             cancelled=self.cancelled,
             kill_grace=timedelta(seconds=0.2),
         )

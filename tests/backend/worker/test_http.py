@@ -108,7 +108,7 @@ class Client:
             secrets=AttemptSecrets(self.secrets, self.output, task_folder=""),
             rules=NO_RULES.model_copy(update={"http": self.rules}),
             processes=AttemptProcesses(host, REF, self.output),
-            folder=self._folder / "attempt",
+            attempts_folder=self._folder,
             cancelled=asyncio.get_running_loop().create_future(),
             kill_grace=timedelta(seconds=0.2),
         )
