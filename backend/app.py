@@ -226,6 +226,7 @@ class Backend:
             start(OutsideHeartbeat(self.context, self.context.settings.heartbeat_url), name="outside heartbeat")
 
     async def _start_api(self, *, host: str, port: int, is_local: bool) -> None:
+        self.context.events.pass_to(self._stream)
         self._supervisor.start(self._stream, name="live stream")
         limiter = Limiter(self.context.settings, self.context.passes)
         self._supervisor.start(limiter.counts, name="shared counts")

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
 from msgspec import Raw, Struct
@@ -33,21 +33,32 @@ that is triggered is sent to its worker earlier by the time that encoding and pu
 _ROOM_SECONDS = 2.0
 """A broker that takes the events of one part longer than this is as good as away: its events may be lost."""
 
+MARK_HEADER = "x-taskdeck-mark"
+"""By which a process recognises messages of its own."""
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
 class Event(NamedTuple):
-    """An event as it is sent: a JSON object in UTF-8."""
+    """An event: its data, a JSON object in UTF-8, and what comes before it in the message."""
 
     type: EventType
-    body: bytes
+    start: bytes
+    data: bytes
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
     """Return the body of a message with these events."""
-    return b"[" + b",".join(event.body for event in events) + b"]"
+    return b"[" + b",".join([b"%b%b}" % (event.start, event.data) for event in events]) + b"]"
+
+
+class OwnListener(Protocol):
+    """Receives the events of its own process before they go to the broker."""
+
+    async def receive_own(self, events: Sequence[Event]) -> str:
+        """Take them; return what marks their message, by which it is recognised when the broker delivers it."""
 
 
 class _Encoded(Struct):
@@ -106,11 +117,16 @@ class EventPublisher:
         """Without seals, events go out as they are."""
         self._broker = broker
         self._seals = seals
+        self._own_listener: OwnListener | None = None
         self._waiting: list[Event] = []
         self._ready = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_slow = False
+
+    def pass_to(self, listener: OwnListener) -> None:
+        """Give each event to the live stream of this process itself, whether the broker takes it or not."""
+        self._own_listener = listener
 
     def publish(self, kind: EventType, items: Iterable[BaseModel | Mapping[str, Any]]) -> None:
         """Publish one event for each item."""
@@ -128,7 +144,7 @@ class EventPublisher:
             except (ValueError, TypeError, RecursionError) as error:
                 log.error("An event was dropped: it cannot be encoded.", kind=kind, cause=str(error))
                 continue
-            self._waiting.append(Event(kind, b"%b%b}" % (start, data)))
+            self._waiting.append(Event(kind, start, data))
         self._flush()
 
     async def has_room(self) -> None:
@@ -170,9 +186,11 @@ class EventPublisher:
                 if len(self._waiting) <= MOST_WAITING // 2:
                     self._has_room.set()
                     self._is_slow = False
+                body = encode_events(batch)
+                headers = {} if self._seals is None else dict(self._seals.headers(kind, body))
+                if self._own_listener is not None:
+                    headers[MARK_HEADER] = await self._own_listener.receive_own(batch)
                 try:
-                    body = encode_events(batch)
-                    headers = None if self._seals is None else self._seals.headers(kind, body)
                     await self._broker.publish(kind, body, headers=headers)
                 except BrokerUnavailableError:
                     log.warning("Events were dropped because the broker is unavailable.", count=len(batch))

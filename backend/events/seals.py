@@ -20,8 +20,9 @@ class EventSeals:
         self._newest: dict[str, int] = {}
 
     def headers(self, kind: str, body: bytes) -> Mapping[str, str]:
-        """Return the headers of a message of events."""
+        """Return the headers of a message of events, which this replica itself does not accept any more."""
         self._number += 1
+        self._newest[self._replica_id] = self._number
         stamp = Stamp(party=self._replica_id, number=self._number, at_ms=self._now_ms())
         return {SEAL_HEADER: seal(stamp, body, purpose=_purpose(kind), key=self._key)}
 

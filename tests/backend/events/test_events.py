@@ -18,9 +18,10 @@ def event(data: bytes, kind: str = "run.finished") -> bytes:
 
 
 def test_data_passes_through_as_it_was_sent() -> None:
-    body = encode_events([Event(EventType.RUN_FINISHED, GOOD), Event(EventType.RUN_FINISHED, event(b'{ "id": 2 }'))])
-    kind = EventType.RUN_FINISHED
-    assert decode_events(body) == ([(kind, '{"id":1,"error":"ü"}'), (kind, '{ "id": 2 }')], 0)
+    kind, start = EventType.RUN_FINISHED, b'{"type":"run.finished","at":"2026-11-29T00:00:00Z","data":'
+    data = '{"id":1,"error":"ü"}', '{ "id": 2 }'
+    body = encode_events([Event(kind, start, one.encode()) for one in data])
+    assert decode_events(body) == ([(kind, one) for one in data], 0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -10,11 +10,16 @@ import pytest
 
 from backend.broker.in_process import InProcessBroker
 from backend.broker.protocol import Subscription
-from backend.events.publisher import Event, encode_events
+from backend.events.publisher import MARK_HEADER, Event, EventPublisher, encode_events
 from backend.events.stream import KEPT_EVENTS, LiveStream, StreamItem
 from shared.enums import EventType, StreamTopic
+from shared.errors import BrokerUnavailableError
 
 TOPICS = frozenset({StreamTopic.RUNS})
+
+
+def event(number: int) -> Event:
+    return Event(EventType.RUN_FINISHED, b'{"type":"run.finished","data":', b'{"id":%d}' % number)
 
 
 class Broker(InProcessBroker):
@@ -38,7 +43,7 @@ class Streamed:
     def __init__(self, broker: Broker) -> None:
         self.live = LiveStream(broker)
         self.published = 0
-        self._broker = broker
+        self.broker = broker
 
     def listen(self, last_event_id: str | None = None) -> AsyncIterator[StreamItem]:
         return self.live.listen(TOPICS, last_event_id=last_event_id, ended=asyncio.Event())
@@ -50,8 +55,7 @@ class Streamed:
         await anext(follower)
         for first in range(self.published + 1, self.published + count + 1, 1000):
             numbers = range(first, min(first + 1000, self.published + count + 1))
-            bodies = [b'{"type":"%b","data":{"id":%d}}' % (kind.encode(), number) for number in numbers]
-            await self._broker.publish(kind, encode_events([Event(kind, body) for body in bodies]))
+            await self.broker.publish(kind, encode_events([event(number) for number in numbers]))
             await followed(follower, until=numbers[-1])
         self.published += count
 
@@ -126,3 +130,33 @@ async def test_a_stream_resumes_in_what_is_kept_and_nowhere_else(streamed: Strea
     for forged in (f"{epoch}-9", f"{epoch}-{KEPT_EVENTS + 11}", f"other-{KEPT_EVENTS}", f"{epoch}-", f"{epoch}--5", ""):
         resumed = streamed.listen(forged)
         assert [(await anext(resumed)).type, (await anext(resumed)).type] == ["hello", "gap"], forged
+
+
+async def test_own_events_are_streamed_once_and_before_the_broker_has_them(streamed: Streamed) -> None:
+    listener = streamed.listen()
+    await anext(listener)
+    mark = await streamed.live.receive_own([event(1), event(2)])
+    assert await followed(listener, until=2) == ["1", "2"]
+    headers = {MARK_HEADER: mark}
+    await streamed.broker.publish(EventType.RUN_FINISHED, encode_events([event(1), event(2)]), headers=headers)
+    # Each mark is good for one message: who sends another with it is a stranger, whose message is examined.
+    await streamed.broker.publish(EventType.RUN_FINISHED, encode_events([event(3)]), headers=headers)
+    assert await followed(listener, until=3) == ["3"]
+
+
+async def test_own_events_are_streamed_while_the_broker_is_away(streamed: Streamed) -> None:
+    class AwayBroker(InProcessBroker):
+        async def publish(self, routing_key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
+            raise BrokerUnavailableError("away")
+
+    publisher = EventPublisher(AwayBroker())
+    publisher.pass_to(streamed.live)
+    listener = streamed.listen()
+    await anext(listener)
+    publisher.publish(EventType.RUN_FINISHED, [{"id": 7}])
+    publishing = asyncio.create_task(publisher.run())
+    try:
+        assert await followed(listener, until=7) == ["7"]
+    finally:
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
