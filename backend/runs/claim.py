@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,7 @@ from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunCh
 from backend.workers.assignment import Choice, ReadyRun
 from shared.access import Access
 
-BATCH = 128
+BATCH = 256
 """Runs that one statement claims: larger batches would delay the first run of a burst."""
 
 # In one round trip: the runs that each worker holds, from the index runs_in_flight; every distinct waiting placement,
@@ -168,8 +169,7 @@ async def ready_runs(
     return [ReadyRun(*row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedRun:
+class ClaimedRun(NamedTuple):
     """A run that was assigned to a worker, with its inputs and its trace.
 
     `tried_for` is the time since its first attempt was claimed.
@@ -182,6 +182,9 @@ class ClaimedRun:
     traceparent: str | None
 
 
+_OWN_COLUMNS = len(SUMMARY_FIELDS)
+
+
 async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[ClaimedRun]:
     """Mark the chosen runs dispatched and return them; one that is no longer pending is left out."""
     rows = await _CLAIM.rows(
@@ -191,7 +194,7 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[
             "worker_ids": [choice.worker_id for choice in choices],
         },
     )
-    return [ClaimedRun(read_run(row), *row[len(SUMMARY_FIELDS) :]) for row in rows]
+    return [ClaimedRun(read_run(row), *row[_OWN_COLUMNS:]) for row in rows]
 
 
 async def unassign(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:

@@ -1,6 +1,7 @@
 """The statements that record how attempts ended, and their parameters."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from sqlalchemy import text
 
@@ -149,10 +150,17 @@ POLICIES = text(
 )
 
 
+_OWN = frozenset(_END_COLUMNS)
+
+
 def parameters_of(columns: Iterable[str], ends: Sequence[AttemptEnd]) -> dict[str, list[object]]:
-    """Return one array for each column: a field of the end itself, or of its result."""
-    own = ("run_id", "attempt", "worker_id", "ago_ms")
-    return {
-        name: [getattr(end, name) for end in ends] if name in own else [getattr(end.result, name) for end in ends]
-        for name in columns
-    }
+    """Return one array for each column: a field of the end itself, or of its result.
+
+    It is empty where no end has a value, which `unnest` fills with nulls: asyncpg examines each element of an array.
+    """
+    results = [end.result for end in ends]
+    arrays: dict[str, list[object]] = {}
+    for name in columns:
+        values = list(map(attrgetter(name), ends if name in _OWN else results))
+        arrays[name] = values if any(value is not None for value in values) else []
+    return arrays

@@ -63,11 +63,11 @@ class SecretDelivery:
         A worker that has a secret of that name itself uses its own. What cannot be sent comes with the reason.
         """
         wanted = [
-            _Wanted(worker_id, assignment, frozenset(names_in(_texts(assignment))))
+            _Wanted(worker_id, assignment, frozenset(names))
             for worker_id, assignments in batches.items()
             for assignment in assignments
+            if (names := names_in(_texts(assignment)))
         ]
-        wanted = [one for one in wanted if one.names]
         if not wanted:
             return batches
         rows = await self._read(connection, wanted)

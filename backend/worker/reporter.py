@@ -26,7 +26,7 @@ _RETRY_SECONDS = 1.0
 
 _BUSY_ATTEMPTS = 16
 _GATHER_SECONDS = 0.02
-_GATHERED_RESULTS = 64
+_GATHERED_RESULTS = 128
 """How long results wait for others, and for how many, on a worker that holds so many attempts: nobody waits for one of
 them alone, and each report costs the backend two statements, however many results it has."""
 

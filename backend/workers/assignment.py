@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from backend.workers.placement import BUILT_IN, EXECUTOR_LABEL, RUN_AS_LABEL, demands
 from shared.enums import PriorityLevel, UnschedulableCause
@@ -33,22 +33,17 @@ class WorkerLoad:
     mean_run_ms: float | None = None
     executors: frozenset[str] | None = None
     users: frozenset[str] = frozenset()
+    capacity: int = field(init=False)
+    """How many runs the worker may hold: its slots, and more if its runs last milliseconds."""
 
-    @property
-    def capacity(self) -> int:
-        """How many runs the worker may hold: its slots, and more if its runs last milliseconds.
-
-        Without the extra runs its slots would be idle for a round trip between two runs.
-        """
-        if self.mean_run_ms is None or self.mean_run_ms >= QUICK_RUN_MS:
-            return self.slots
-        extra_per_slot = min(MOST_EXTRA_PER_SLOT, round(_ROUND_TRIP_MS / max(self.mean_run_ms, 1.0)))
-        return self.slots * (1 + extra_per_slot)
+    def __post_init__(self) -> None:
+        self.capacity = _capacity(self.slots, self.mean_run_ms)
 
     @property
     def free(self) -> int:
         """How many more runs the worker may be assigned."""
-        return max(0, self.capacity - self.in_flight)
+        free = self.capacity - self.in_flight
+        return max(0, free)
 
     @property
     def load(self) -> float:
@@ -80,8 +75,18 @@ class WorkerLoad:
         return (self.id if name == WORKER_LABEL else self.labels.get(name)) == value
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyRun:
+def _capacity(slots: int, mean_run_ms: float | None) -> int:
+    """Return how many runs a worker may hold.
+
+    Without the extra runs its slots would be idle for a round trip between two runs.
+    """
+    if mean_run_ms is None or mean_run_ms >= QUICK_RUN_MS:
+        return slots
+    extra_per_slot = min(MOST_EXTRA_PER_SLOT, round(_ROUND_TRIP_MS / max(mean_run_ms, 1.0)))
+    return slots * (1 + extra_per_slot)
+
+
+class ReadyRun(NamedTuple):
     """A run that waits for a free slot only."""
 
     id: int
@@ -101,8 +106,7 @@ class SchedulingStrategy(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A run and the worker that it is assigned to."""
 
     run_id: int
