@@ -6,7 +6,7 @@ it was on its way (`backend.workers.clock_offset`). Both are subtracted from the
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
@@ -14,6 +14,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import json
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from backend.broker.message_class import message
 from shared.enums import LogStream
 from shared.models.worker import WorkerRules
 
@@ -54,7 +55,7 @@ class WorkerState(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class AttemptRef:
     """One attempt. Its number is the fencing token: a result of an earlier number changes nothing."""
 
@@ -62,7 +63,7 @@ class AttemptRef:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class UpstreamResult:
     """The result of an upstream run; `output` is JSON."""
 
@@ -72,7 +73,7 @@ class UpstreamResult:
     output: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class SentSecret:
     """A secret of the backend for one attempt: `sealed` for its worker, or the `problem` why it cannot be sent."""
 
@@ -81,7 +82,7 @@ class SentSecret:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """All that a worker needs to execute one attempt."""
 
@@ -119,7 +120,7 @@ class Assignment:
         return AttemptRef(self.run_id, self.attempt)
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class Assign:
     """Execute these attempts."""
 
@@ -127,7 +128,7 @@ class Assign:
     kind: Literal["assign"] = "assign"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class Cancel:
     """End these attempts and report how they ended."""
 
@@ -135,7 +136,7 @@ class Cancel:
     kind: Literal["cancel"] = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class Revoke:
     """End these attempts without a report: they no longer count."""
 
@@ -146,7 +147,7 @@ class Revoke:
 WorkerCommand = Annotated[Assign | Cancel | Revoke, Field(discriminator="kind")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
     """That a worker is alive, what it is, and every attempt that it holds or reported in the last five minutes.
 
@@ -177,7 +178,7 @@ class Heartbeat:
     ended_survivors: Annotated[list[AttemptRef], Field(max_length=_MOST_HELD)] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
     """The command of an attempt was started `ago_ms` before the report was sent.
 
@@ -195,7 +196,7 @@ class AttemptStarted:
         return AttemptRef(self.run_id, self.attempt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class AttemptResult:
     """What an attempt left behind: filled by its executor, completed by the worker, stored with the run.
 
@@ -249,7 +250,7 @@ class AttemptResult:
         return replace(self, error=f"{self.error}; {reason}" if self.error else reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class SurvivingProcess:
     """A process that a worker could not end; `command` is empty where it cannot be read."""
 
@@ -269,7 +270,7 @@ def processes_in_words(processes: Sequence[SurvivingProcess]) -> str:
     return f"{'process' if len(processes) == 1 else 'processes'} {named}{f' and {more} more' if more > 0 else ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class AttemptEnd:
     """An attempt ended `ago_ms` before this was sent.
 
@@ -309,7 +310,7 @@ class AttemptEnd:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
     """What happened to attempts of a worker since its last report, in order.
 
@@ -328,7 +329,7 @@ class WorkerReport:
         return starts + [replace(self, started=[], finished=[one]) for one in self.finished]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class LogPiece:
     """Output of an attempt; `sequence` counts its pieces from 1 over both streams, in the order of writing.
 
@@ -344,7 +345,7 @@ class LogPiece:
     worker_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class LogBatch:
     """Pieces of output from one worker; sent `sent_ms` after its process started."""
 
@@ -358,7 +359,7 @@ class LogBatch:
         return [replace(self, pieces=[one]) for one in self.pieces]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class Progress:
     """The progress that a command reports; `percent` from 0 to 100."""
 
@@ -369,7 +370,7 @@ class Progress:
     worker_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class Sample:
     """What the processes of an attempt used together since the last sample; 100 % is one core."""
 
@@ -381,7 +382,7 @@ class Sample:
     worker_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message(frozen=True, slots=True, kw_only=True)
 class Telemetry:
     """Progress and resource usage of the commands of one worker. It may be lost: only charts show it."""
 

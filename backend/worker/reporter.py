@@ -5,8 +5,8 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -35,8 +35,7 @@ _TEXTS = ("error", "output", "stdout_tail", "stderr_tail")
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(NamedTuple):
     """When an attempt began, by the monotonic clock; `sent` is done when the broker has the report, if anyone waits."""
 
     at: float

@@ -6,7 +6,6 @@ written without fsync: it outlives the process, and after a power failure no pro
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +13,7 @@ import structlog
 from msgspec import json
 from pydantic import Field, TypeAdapter, ValidationError
 
+from backend.broker.message_class import message
 from backend.broker.messages import AttemptEnd, AttemptRef
 from backend.worker.process_mark import ProcessMark
 
@@ -22,7 +22,7 @@ FILE_NAME = "spool.jsonl"
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class StartedProcess:
     """A process of an attempt: the mark of it and its descendants, and the Unix time at which it was started."""
 
@@ -31,7 +31,7 @@ class StartedProcess:
     start_time: float
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class BegunAttempt:
     """An attempt whose execution began at a Unix time."""
 
@@ -39,7 +39,7 @@ class BegunAttempt:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class Predecessor:
     """What the worker's last incarnation left behind; `began` are the attempts without a result."""
 
@@ -48,25 +48,25 @@ class Predecessor:
     results: tuple[AttemptEnd, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class _Began:
     attempt: BegunAttempt
     kind: Literal["began"] = "began"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class _Started:
     process: StartedProcess
     kind: Literal["started"] = "started"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class _Finished:
     end: AttemptEnd
     kind: Literal["finished"] = "finished"
 
 
-@dataclass(frozen=True, slots=True)
+@message(frozen=True, slots=True)
 class _Acknowledged:
     ref: AttemptRef
     kind: Literal["acknowledged"] = "acknowledged"

@@ -76,4 +76,4 @@ async def test_as_many_as_are_worth_a_message_wait_for_no_others(worker: Worker)
         await worker.end(refs)
     sizes = [len(report.finished) for report in worker.sent.reports]
     assert sum(sizes) == 300
-    assert sizes[:4] == [64] * 4
+    assert sizes[:2] == [128] * 2
