@@ -3,20 +3,19 @@
 import asyncio
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
-_MOVING = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Backspace})
-_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MODIFIERS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta})
 _LONGEST_MS = 5000
 """A window system that never activates the dialog may not keep the keys."""
 
 
 class HeldKeys(QObject):
-    """Takes text and Tab from the windows from its start, until a dialog gets them or they are dropped.
+    """Takes all keys from the windows from its start, until a dialog gets them or they are dropped.
 
-    Without it, a name that is typed at once after Ctrl+N is lost, or its letters act on the table as shortcuts.
-    Commands such as Ctrl+K go their way.
+    Without it, a name that is typed at once after Ctrl+N is lost, or its letters act on the table as shortcuts. So are
+    commands such as Ctrl+Tab, which are meant for the dialog, whose shortcuts they trigger.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -58,7 +57,12 @@ class HeldKeys(QObject):
         held, dialog = list(self._held), self._dialog
         self.drop()
         for event in held:
-            if dialog is not None and (target := dialog.focusWidget()) is not None:
+            if dialog is None or not dialog.isVisible():
+                return
+            shortcut = _shortcut_of(dialog, event)
+            if shortcut is not None:
+                shortcut.activated.emit()
+            elif (target := dialog.focusWidget()) is not None:
                 QApplication.sendEvent(target, event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -69,10 +73,18 @@ class HeldKeys(QObject):
         if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             return False
         assert isinstance(event, QKeyEvent)
-        is_text = bool(event.text()) and event.text().isprintable()
-        if event.modifiers() & _COMMANDS or not (is_text or event.key() in _MOVING):
+        if event.key() in _MODIFIERS:
             return False
         if event.type() is QEvent.Type.KeyPress:
             self._held.append(QKeyEvent(event.type(), event.key(), event.modifiers(), event.text()))
         event.accept()
         return True
+
+
+def _shortcut_of(dialog: QWidget, event: QKeyEvent) -> QShortcut | None:
+    """Return the shortcut of a dialog that a key stands for.
+
+    Qt itself looks for it only where the window system sends the key.
+    """
+    pressed = QKeySequence(event.keyCombination())
+    return next((one for one in dialog.findChildren(QShortcut) if one.isEnabled() and one.key() == pressed), None)

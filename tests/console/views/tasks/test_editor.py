@@ -101,9 +101,11 @@ def test_what_is_typed_while_the_editor_opens_is_in_it(play: Play) -> None:
         QTest.keyClicks(view.table, "zebra")
         QTest.keyClick(view.table, Qt.Key.Key_Tab)
         QTest.keyClicks(view.table, "ops")
+        QTest.keyClick(view.table, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(view.table, "every 5m")
         editor = await dialog_of(TaskEditor)
-        await until(lambda: editor.texts()["folder"] == "ops", editor.form.touched)
-        assert editor.texts()["name"] == "zebra"
+        await until(lambda: editor.texts()["schedule"] == "every 5m", editor.form.touched)
+        assert (editor.texts()["name"], editor.texts()["folder"]) == ("zebra", "ops")
         QTest.keyClicks(editor.fields["name"], "-1")
         assert editor.texts()["name"] == "zebra-1"
         editor.done(0)
