@@ -13,6 +13,13 @@ version=${1:?usage: release.sh VERSION}
 ! git rev-parse -q --verify "refs/tags/v$version" >/dev/null || { echo "The tag v$version exists." >&2; exit 1; }
 awk '/^## \[Unreleased\]/ { inside = 1; next } /^## / { inside = 0 } inside && /^- / { found = 1 } END { exit !found }' CHANGELOG.md ||
     { echo "CHANGELOG.md says nothing under [Unreleased]." >&2; exit 1; }
+# Before an hour of checks and builds, and a tag. The files are signed in dist, so a path from here would not lead to the key.
+for name in SIGNING_KEY MINISIGN_KEY; do
+    [ -z "${!name:-}" ] || [ -r "${!name}" ] || { echo "$name: ${!name} cannot be read." >&2; exit 1; }
+    [ -z "${!name:-}" ] || export "$name=$(realpath "${!name}")"
+done
+[ -z "${MINISIGN_KEY:-}" ] || command -v minisign >/dev/null ||
+    { echo "MINISIGN_KEY needs minisign. On Debian: apt-get install minisign" >&2; exit 1; }
 
 ${CHECK:-make test}
 sed -i "s/^version = \".*\"/version = \"$version\"/" pyproject.toml

@@ -24,7 +24,8 @@ libxcb-shape.so.0|libxcb-shape0|libxcb'
 case $purpose in test | bench) wanted="$wanted
 rabbitmq-server|rabbitmq-server|rabbitmq-server
 Xvfb|xvfb|xorg-x11-server-Xvfb
-systemd-journal-remote|systemd-journal-remote|systemd-journal-remote" ;;
+systemd-journal-remote|systemd-journal-remote|systemd-journal-remote
+minisign|minisign|minisign" ;;
 esac
 [ "$purpose" = bench ] && wanted="$wanted
 wrk|wrk|wrk"
