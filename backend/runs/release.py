@@ -144,7 +144,7 @@ BACKFILL_ROOM = text(
 RELEASE = text(
     f"""
     with {locked_if("select unnest(cast(:run_ids as bigint[])) as run_id", HELD)}
-    update runs set hold = case when distribution is not null then 'expand' end, released_at = now()
+    update runs set hold = case when runs.distribution is not null then 'expand' end, released_at = now()
     from locked where runs.id = locked.id
     returning runs.hold
     """  # noqa: S608
