@@ -1,5 +1,7 @@
 """A command group that loads the code of a command when it is run, or when all are listed."""
 
+import os
+import select
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -65,12 +67,12 @@ class TopGroup(LazyGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Read the options of the group."""
-        with _written_out_refusals():
+        with _written_out_refusals(), _until_the_reader_leaves():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         """Read the arguments of a command, and run it."""
-        with _written_out_refusals():
+        with _written_out_refusals(), _until_the_reader_leaves():
             return super().invoke(ctx)
 
 
@@ -84,6 +86,28 @@ def _written_out_refusals() -> Iterator[None]:
         if hasattr(error, "format_message") and isinstance(message, str):
             error.message = escaped(message, keep="\n\t")  # type: ignore[attr-defined]
         raise
+
+
+@contextmanager
+def _until_the_reader_leaves() -> Iterator[None]:
+    """End well if the reader of the output (head, less) has read enough: typer ends with the code of a failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        if _has_reader():
+            raise
+        # Python would report it a second time when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.OK) from None
+
+
+def _has_reader() -> bool:
+    """Whether somebody can read the output, so that it was another pipe that broke."""
+    if sys.platform == "win32":  # it cannot tell of a pipe
+        return True
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0))
 
 
 @cache

@@ -1,7 +1,5 @@
 """The command line."""
 
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -173,7 +171,3 @@ def main() -> None:
             name = "TASKDECK_" + "_".join(str(part) for part in problem["loc"]).upper()
             say(f"taskdeck: {name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
         raise SystemExit(ExitCode.USAGE) from None
-    except BrokenPipeError:
-        # The reader of our output (head, less) is gone; Python would report that a second time when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(ExitCode.OK) from None

@@ -65,6 +65,19 @@ def test_version(elsewhere: CommandLine) -> None:
     assert elsewhere("version").stdout.strip() == VERSION
 
 
+@pytest.mark.parametrize("arguments", [("task", "list"), ("task", "list", "--json"), ("version",)])
+def test_a_reader_that_leaves_early_is_no_failure(taskdeck: CommandLine, arguments: tuple[str, ...]) -> None:
+    taskdeck("task", "create", f"read-{len(arguments)}", "-c", "true")
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "backend", *arguments]
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, env=taskdeck.environment, timeout=SECONDS, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_it_finds_the_local_backend_by_itself(taskdeck: CommandLine) -> None:
     listed = taskdeck("task", "list").stdout
     assert "disk-usage-home" in listed
