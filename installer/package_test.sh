@@ -13,11 +13,17 @@ deb=$(ls dist/taskdeck_*.deb)
 run=$(ls dist/taskdeck-*.run)
 
 step() { # NAME COMMAND…: runs it and prints how long it took
-    local name=$1 began=$EPOCHREALTIME
+    local name=$1 began=$EPOCHREALTIME failed=0
     shift
-    "$@" >"$pictures/$name.log" 2>&1 || { echo "  FAILED $name"; tail -30 "$pictures/$name.log"; exit 1; }
+    # Not `"$@" || …`: there, a function would go on after a command that fails.
+    set +e
+    (set -e; "$@") >"$pictures/$name.log" 2>&1
+    failed=$?
+    set -e
+    [ $failed = 0 ] || { echo "  FAILED $name"; tail -30 "$pictures/$name.log"; exit 1; }
     printf '  %-22s %6.1f s\n' "$name" "$(bc <<<"$EPOCHREALTIME - $began")"
 }
+fails() { if "$@"; then return 1; fi; } # `!` would not end a step
 inside() { chroot "$root" "$@"; }
 anna() { inside su - anna -c "export LANG=C.UTF-8 DISPLAY=$DISPLAY; $*"; }
 photograph() { import -window root "$pictures/$1.png"; }
@@ -36,7 +42,7 @@ make_root() {
     mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
     cp "$deb" "$run" "$root/tmp/"
     inside useradd -m -s /bin/bash anna
-    ! inside sh -c 'command -v python3'
+    fails inside sh -c 'command -v python3'
 }
 install_dependencies() {
     inside apt-get update -qq
@@ -56,18 +62,13 @@ create_by_clicks() {
     timeout 30 xdotool search --sync --onlyvisible --name '^New task' >/dev/null
     sleep 1
     xdotool type --delay 40 first-task
-    xdotool key Tab Tab
+    xdotool mousemove 715 313 click 1 # the command
     xdotool type --delay 40 'echo it ships; sleep 1'
     photograph new-task
-    xdotool mousemove 943 721 click 1
-    sleep 3
-    xdotool mousemove 462 343 click 3 # its row
-    sleep 1
-    photograph task-menu
-    xdotool key Down Return # the first of its actions runs it
+    xdotool mousemove 894 729 click 1 # "Save and run"
     sleep 4
     photograph task-ran
-    anna taskdeck run list --task first-task --json | grep -q '"status": *"succeeded"'
+    anna taskdeck run list --task first-task --json | grep '"status": *"succeeded"'
 }
 next_build() { # the same package as a later version
     local folder=$root/tmp/next
@@ -82,23 +83,23 @@ upgrade_with_running_work() {
     install_deb next.deb
     [ "$(readlink "$root/usr/lib/taskdeck/current")" = versions/99.0-next ]
     [ "$(ls "$root/usr/lib/taskdeck/versions" | wc -l)" = 2 ]
-    anna taskdeck task list | grep -q first-task
+    anna taskdeck task list | grep first-task
     anna 'taskdeck run logs --follow $(taskdeck run list --task long --json | grep -m1 -o "\"id\": *[0-9]*" | grep -o "[0-9]*")' |
         grep survived
 }
 restart_after_upgrade() {
     pkill -INT -x -f 'taskdeck up'
-    tail --pid="$(pgrep -x -f 'taskdeck up' || echo 1)" -f /dev/null
+    while pgrep -x -f 'taskdeck up'; do sleep 0.2; done
     anna taskdeck up --headless >"$pictures/up-again.log" 2>&1 &
     until_ready "$pictures/up-again.log"
-    anna taskdeck run list --task first-task | grep -q succeeded
+    anna taskdeck run list --task first-task | grep succeeded
     anna taskdeck doctor
     inside /usr/lib/taskdeck/versions.sh activate /usr/lib/taskdeck
     [ "$(ls "$root/usr/lib/taskdeck/versions")" = 99.0-next ]
 }
 remove() {
     inside apt-get remove -y -qq taskdeck
-    ! pgrep -f /usr/lib/taskdeck
+    fails pgrep -f /usr/lib/taskdeck
     [ ! -e "$root/usr/lib/taskdeck" ]
     [ -e "$root/home/anna/.local/share/taskdeck/postgres/PG_VERSION" ]
 }
