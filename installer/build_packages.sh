@@ -13,6 +13,10 @@ version=$("$python" -m backend version)
 arch=$(dpkg --print-architecture)
 "$python" -m PyInstaller -y --log-level WARN installer/taskdeck.spec --distpath $build --workpath build/freezing
 application=$build/taskdeck
+# A fifth of a short command, if what PyInstaller runs before the program loads Qt.
+case $(LD_DEBUG=files "$application/taskdeck" version 2>&1) in
+    *libQt6Core*) echo "taskdeck loads Qt, which no command but the console needs." >&2; exit 1 ;;
+esac
 touch "$application/in-use"
 find "$application" -type d -exec chmod 755 {} +
 find "$application" -type f -exec chmod 644 {} +
