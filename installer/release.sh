@@ -37,9 +37,11 @@ if [ -n "${SIGNING_KEY:-}" ]; then
     ssh-keygen -q -Y sign -f "$SIGNING_KEY" -n taskdeck-release SHA256SUMS
     echo "Signed. Verify with: ssh-keygen -Y verify -f allowed_signers -I releases -n taskdeck-release -s SHA256SUMS.sig <SHA256SUMS"
 else
-    echo "SIGNING_KEY is not set: SHA256SUMS has no signature."
+    echo "SIGNING_KEY is not set: there is no SHA256SUMS.sig."
 fi
 if [ -n "${MINISIGN_KEY:-}" ]; then
     minisign -S -s "$MINISIGN_KEY" -m SHA256SUMS -t "taskdeck $version $(date -u +%F)"
+else
+    echo "MINISIGN_KEY is not set: there is no SHA256SUMS.minisig, which \`taskdeck version --check\` reads."
 fi
 echo "Release $version is in dist, tagged v$version. Push with: git push --follow-tags"
