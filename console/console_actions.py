@@ -11,7 +11,7 @@ from console.deep_link import write_deep_link
 from console.preferences import Preference
 from console.theme.icons import disc
 from console.theme.palette import colour_named
-from console.translation import LANGUAGES
+from console.translation import ENGLISH_NAMES, LANGUAGES
 from console.window import MainWindow
 from console.words import tr
 from shared.models.run import Run
@@ -128,7 +128,7 @@ class ConsoleActions(QObject):
             made.append(
                 Action(
                     f"language.{code}",
-                    f"{tr('Language')}: {name}",
+                    f"{tr('Language')}: {name}" + (f" ({english})" if (english := ENGLISH_NAMES[code]) != name else ""),
                     lambda code=code: preferences.put(Preference.LANGUAGE, code),  # type: ignore[misc]
                     group=group,
                     icon_name="language",

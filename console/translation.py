@@ -5,6 +5,8 @@ from importlib.resources import files
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+ENGLISH_NAMES = {"en": "English", "zh_CN": "Chinese"}
+"""By which somebody looks for a language that cannot be typed yet."""
 """Each language is named in itself, for a person who reads no other."""
 
 

@@ -34,7 +34,7 @@ class WindowDialogs(QObject):
             self._verbs = Verbs(self._context, self._window)
             self._verbs.follow.connect(self.follow)
             self._verbs.said.connect(self.said)
-        CommandPalette(self._context, actions, self._verbs, self.follow.emit, self._window).open()
+        CommandPalette(self._context, actions, self._verbs, self.follow.emit, self._window).show()
 
     def open_shortcuts(self, actions: Sequence[Action]) -> None:
         """Open the sheet of shortcuts."""

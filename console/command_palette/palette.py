@@ -122,7 +122,7 @@ class _Rows(QStyledItemDelegate):
 
 
 class CommandPalette(QDialog):
-    """Type, choose with the arrows, Enter does it."""
+    """Type, choose with the arrows, Enter does it; Esc or a click elsewhere closes it."""
 
     def __init__(
         self, context: Context, actions: Sequence[Action], verbs: Verbs, follow: Follow, parent: QWidget
@@ -173,6 +173,12 @@ class CommandPalette(QDialog):
     @staticmethod
     def _top(parent: QWidget) -> int:
         return parent.mapToGlobal(parent.rect().topLeft()).y() + 72
+
+    def event(self, event: QEvent) -> bool:
+        """Close when another window gets the keys."""
+        if event.type() is QEvent.Type.WindowDeactivate:
+            self.reject()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows move through the list while the line has the keyboard."""

@@ -16,6 +16,7 @@ from console.widgets.row_action import RowAction
 from console.widgets.selection_line import SelectionLine
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import TableModel
+from console.words import number, tr
 
 R = TypeVar("R")
 _TICK_MS = 1000
@@ -31,6 +32,13 @@ class EmptyWords:
     step: str = ""
     other: str = ""
     refusal: str = ""
+
+
+def changes_words(count: int) -> str:
+    """Return how many rows have changed that are not shown yet; nothing for none."""
+    if count == 1:
+        return tr("1 change")
+    return tr("%1 changes", number(count)) if count else ""
 
 
 class ListView(View, Generic[R]):

@@ -720,6 +720,10 @@
       <translation>，</translation>
     </message>
     <message>
+      <source>1 change</source>
+      <translation>1 项变化</translation>
+    </message>
+    <message>
       <source>1 entry</source>
       <translation>1 条记录</translation>
     </message>

@@ -78,11 +78,15 @@ def window_events() -> Iterator[WindowEvents]:
         application.removeEventFilter(events)
 
 
+def _dialog() -> QWidget | None:
+    return QApplication.activeModalWidget() or QApplication.activeWindow()
+
+
 async def dialog_of(kind: type[W]) -> W:
     """Return the dialog of a kind, once it is the one that gets the keys."""
     with window_events() as events:
-        await until(lambda: isinstance(QApplication.activeModalWidget(), kind), events.happened)
-    dialog = QApplication.activeModalWidget()
+        await until(lambda: isinstance(_dialog(), kind), events.happened)
+    dialog = _dialog()
     assert isinstance(dialog, kind)
     return dialog
 

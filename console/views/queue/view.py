@@ -12,7 +12,7 @@ from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.queue_forecast import forecast_basis, forecast_of
-from console.views.list_view import EmptyWords, ListView
+from console.views.list_view import EmptyWords, ListView, changes_words
 from console.views.queue.actions import QueueActionId, QueueActions
 from console.views.queue.grouping import Grouping
 from console.views.queue.model import LEAVING_SECONDS, QueueRow, queue_columns, settle, with_leaving
@@ -289,7 +289,7 @@ class QueueView(ListView[QueueRow]):
         if self._meta is not None:
             self.states.show_counts(self._meta.counts, counted_up_to=self._meta.counted_up_to)
             self.selection_line.show_total(self._meta.total)
-        self.show_state(waiting_words=tr("%1 changes", number(settled.changes)) if settled.changes else "")
+        self.show_state(waiting_words=changes_words(settled.changes))
         self._enable()
 
     def _go_to_end(self) -> None:

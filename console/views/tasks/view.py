@@ -8,7 +8,7 @@ from console.actions import Action
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
-from console.views.list_view import EmptyWords, ListView
+from console.views.list_view import EmptyWords, ListView, changes_words
 from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActionId, TaskActions
 from console.views.tasks.changes import TaskSelection
 from console.views.tasks.filter_menu import FilterMenu
@@ -255,7 +255,7 @@ class TasksView(ListView[Task]):
 
     def _show_loaded(self) -> None:
         self.question_answered()
-        self.show_state(waiting_words=tr("%1 changes", number(self.loader.changes)) if self.loader.changes else "")
+        self.show_state(waiting_words=changes_words(self.loader.changes))
         self._mark_wanted()
         self._want_outcomes()
         self.loaded.emit()

@@ -9,7 +9,7 @@ from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.feeds.workers import WorkerEvent
-from console.views.list_view import EmptyWords, ListView
+from console.views.list_view import EmptyWords, ListView, changes_words
 from console.views.workers.actions import WorkerActions
 from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.views.workers.model import GONE, SPARK, fits, worker_columns
@@ -226,4 +226,4 @@ class WorkersView(ListView[Worker]):
             shown = keep_still(self.model.rows, shown.rows, key=lambda worker: worker.id)
         with self.table.holding_still():
             self.model.set_rows(shown.rows)
-        self.show_state(waiting_words=tr("%1 changes", number(shown.changes)) if shown.changes else "")
+        self.show_state(waiting_words=changes_words(shown.changes))

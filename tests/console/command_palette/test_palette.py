@@ -57,6 +57,20 @@ def test_a_few_letters_lead_to_a_task(play: Play) -> None:
     play(scenario)
 
 
+def test_a_click_elsewhere_closes_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        palette = await open_palette(console)
+        QTest.keyClicks(palette.line, "chinese")
+        assert words_of(palette) == ["Language: 简体中文 (Chinese)"]
+        closed: list[int] = []
+        palette.finished.connect(closed.append)
+        console.window.activateWindow()
+        await until(lambda: bool(closed), palette.finished)
+        assert console.window.isActiveWindow()
+
+    play(scenario)
+
+
 def test_a_run_is_opened_by_its_number(play: Play) -> None:
     async def scenario(console: Console) -> None:
         made = await console.connection.client.create_task({"executor": "noop", "name": "run-by-number"})
