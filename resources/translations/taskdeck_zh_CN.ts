@@ -721,7 +721,7 @@
     </message>
     <message>
       <source>1 change</source>
-      <translation>1 项变化</translation>
+      <translation>1 处变化</translation>
     </message>
     <message>
       <source>1 entry</source>

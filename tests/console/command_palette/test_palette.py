@@ -12,7 +12,7 @@ from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.views.known_views import VIEWS
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, activate, dialog_of, until
+from tests.console.conftest import Play, activate, dialog_of, until, window_events
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -64,8 +64,9 @@ def test_a_click_elsewhere_closes_it(play: Play) -> None:
         assert words_of(palette) == ["Language: 简体中文 (Chinese)"]
         closed: list[int] = []
         palette.finished.connect(closed.append)
-        console.window.activateWindow()
-        await until(lambda: bool(closed), palette.finished)
+        with window_events() as events:
+            console.window.activateWindow()
+            await until(lambda: bool(closed), events.happened)
         assert console.window.isActiveWindow()
 
     play(scenario)
