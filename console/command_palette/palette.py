@@ -32,7 +32,7 @@ from console.actions import Action
 from console.command_palette.command_text import read_command
 from console.command_palette.fuzzy import rank
 from console.command_palette.object_search import find_objects, run_id_in
-from console.command_palette.verbs import Verbs
+from console.command_palette.verbs import COMMAND, Verbs
 from console.context import Context
 from console.theme.current import Theme
 from console.theme.icons import icon
@@ -238,7 +238,7 @@ class CommandPalette(QDialog):
             run_id = run_id_in(query)
             if run_id is not None and self._found_for != query:
                 runs = [self._unknown_run(run_id)]  # Enter opens it, also before the search has answered
-            commands = [] if read_command(query) is None else [one for one in objects if ".task." in one.id]
+            commands = [] if read_command(query) is None else [one for one in objects if one.id.startswith(COMMAND)]
             exact = [
                 *runs,
                 *commands,

@@ -21,6 +21,8 @@ from shared.models.run_filter import RunFilter
 from shared.models.task import Task
 from shared.schedule.durations import format_duration
 
+COMMAND = "command."
+"""With which the ids of what is offered begin."""
 _MOST_TASKS = 5
 _ACTION_OF = {
     Verb.RUN: TaskActionId.RUN_NOW,
@@ -65,7 +67,7 @@ class Verbs(QObject):
         if not action.applies(task):
             return None
         return Action(
-            f"{command.verb}.task.{task.id}",
+            f"{COMMAND}{command.verb}.{task.id}",
             tr("%1: %2", action.text(), task.name),
             lambda: action.do([task]),
             group=tr("Task"),
@@ -78,7 +80,7 @@ class Verbs(QObject):
         until: Callable[[datetime], datetime] = in_one_hour if lasts is None else (lambda now: now + lasts)
         words = format_duration(lasts if lasts is not None else timedelta(hours=1))
         return Action(
-            f"silence.task.{task.id}",
+            f"{COMMAND}silence.{task.id}",
             tr("Silence alerts of %1 for %2", task.name, words),
             lambda: self._silencer.start([task], until),
             group=tr("Task"),
@@ -90,7 +92,7 @@ class Verbs(QObject):
         runs = RunActions(self._context, self._window, wanted=lambda: replace(RunFilter(), task_id=task.id))
         runs.said.connect(self.said)
         return Action(
-            f"cancel.task.{task.id}",
+            f"{COMMAND}cancel.{task.id}",
             tr("Cancel all runs of %1…", task.name),
             runs.cancel_all,
             group=tr("Task"),

@@ -192,6 +192,7 @@ def test_a_verb_and_the_name_of_a_task_do_what_they_say(play: Play, in_english: 
             QTest.keyClicks(palette.line, text)
             await until(lambda: words_of(palette)[:1] == [words], palette.model.modelReset)
             assert palette.list.currentIndex().row() == 0
+            assert words_of(palette).count(words) == 1
             QTest.keyClick(palette.line, Qt.Key.Key_Return)
 
         await enter("pause verb-ledger", "Pause schedule: verb-ledger")
