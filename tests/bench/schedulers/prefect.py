@@ -38,9 +38,8 @@ class Prefect:
     async def trigger(self) -> None:
         while True:
             answer = await self._client.post(f"deployments/{self._deployment}/create_flow_run", json={})
-            if (
-                answer.status_code != httpx.codes.SERVICE_UNAVAILABLE
-            ):  # SQLite is locked; Prefect's client repeats it too
+            # A busy server answers so, and the wait counts as latency.
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 break
             await asyncio.sleep(_POLL_SECONDS)
         answer.raise_for_status()
