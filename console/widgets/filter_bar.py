@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from console.theme.current import Theme
@@ -16,6 +16,28 @@ _PAUSE_MS = 30
 _NARROWEST_LINE = 96
 _ROOM_FOR_COUNT = 720
 _MANY_BOXES = 3
+
+
+class _SearchLine(QLineEdit):
+    """A line that Esc empties; an empty one leaves Esc to the window."""
+
+    def event(self, event: QEvent) -> bool:
+        """Override QLineEdit.event: a view may have a shortcut Esc of its own."""
+        asks = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        if asks and self._takes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QLineEdit.keyPressEvent."""
+        if self._takes(event):
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _takes(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and bool(self.text())
 
 
 class FilterBar(QWidget):
@@ -39,7 +61,7 @@ class FilterBar(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
-        self.line = QLineEdit()
+        self.line = _SearchLine()
         self.line.setPlaceholderText(placeholder)
         self.line.setClearButtonEnabled(True)
         self.line.setMinimumWidth(_NARROWEST_LINE)
