@@ -64,9 +64,12 @@ class OnlineWorkers:
         self._read_at: float | None = None
 
     async def read(self, connection: AsyncConnection) -> list[WorkerLoad]:
-        """Return the online workers of at most two seconds ago, without those that are excluded."""
+        """Return the online workers of at most two seconds ago, without those that are excluded.
+
+        That there are none is not remembered: a run that could start is not said to wait for the first worker.
+        """
         now = self._clock()
-        if self._read_at is None or now - self._read_at > self._max_age:
+        if self._read_at is None or not self._workers or now - self._read_at > self._max_age:
             mean_run_ms = await self._mean_run_times(connection) if self._mean_run_times is not None else {}
             live = await live_workers(connection)
             self._beats = {worker.id: (worker.incarnation, worker.sequence) for worker in live}

@@ -116,7 +116,7 @@ async def test_a_server_that_ends_again_and_again_is_always_started_again(folder
     try:
         for _ in range(3):
             postmaster(folder).kill()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 while await _value_or_none(server) != 7:
                     await asyncio.sleep(0)
     finally:

@@ -40,6 +40,13 @@ async def test_only_online_workers_are_read_and_then_remembered(database: Databa
     assert await read(database, workers) == ["w1", "w2"]
 
 
+async def test_the_first_worker_is_seen_at_once(database: Database) -> None:
+    workers = OnlineWorkers()
+    assert await read(database, workers) == []
+    await add(database, "w1")
+    assert await read(database, workers) == ["w1"]
+
+
 async def test_an_excluded_worker_returns_with_its_next_heartbeat(database: Database) -> None:
     await add(database, "w1")
     workers = OnlineWorkers()
