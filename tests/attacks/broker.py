@@ -34,7 +34,7 @@ BROKER = Attacks[Fleet]()
 
 
 async def log_of(fleet: Fleet, run_id: int) -> list[str]:
-    return [one["text"] for one in (await fleet.system.http.get(f"/api/runs/{run_id}/logs")).json()["data"]]
+    return [chunk.text async for chunk in fleet.system.client.follow_logs(run_id)]
 
 
 @BROKER.attack(

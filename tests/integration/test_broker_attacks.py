@@ -185,8 +185,7 @@ async def test_no_worker_writes_into_the_runs_of_another(system: System, tmp_pat
     go.touch()
     ended = await system.finished(run.id)
     assert ended.progress_text is None
-    log_of_run = (await system.http.get(f"/api/runs/{run.id}/logs")).json()["data"]
-    assert [one["text"] for one in log_of_run] == ["done\n"]
+    assert [chunk.text async for chunk in system.client.follow_logs(run.id)] == ["done\n"]
 
 
 async def test_a_recorded_assignment_runs_nothing(system: System, recorder: Recorder, tmp_path: Path) -> None:
