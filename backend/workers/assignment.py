@@ -42,8 +42,7 @@ class WorkerLoad:
     @property
     def free(self) -> int:
         """How many more runs the worker may be assigned."""
-        free = self.capacity - self.in_flight
-        return max(0, free)
+        return max(0, self.capacity - self.in_flight)
 
     @property
     def load(self) -> float:

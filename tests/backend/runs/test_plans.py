@@ -3,17 +3,13 @@
 It keeps them for as long as a connection lives, also when the table has grown to millions.
 """
 
-import importlib
-import pkgutil
-
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-import backend
 from backend.context import ServiceContext
-from tests.backend.runs.test_transitions import STATEMENTS, Statement
+from tests.backend.runs.test_transitions import STATEMENTS, Statement, text_clauses
 
 DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 FORCE_GENERIC = text("set local plan_cache_mode = force_generic_plan")
@@ -24,19 +20,9 @@ BY_HAND = {"backend.runs.reorder.START_NOW"}
 IN_BATCHES = [statement for statement in STATEMENTS if statement.name not in BY_HAND]
 
 
-def _all_statements() -> dict[str, TextClause]:
-    found = {}
-    for module in pkgutil.walk_packages(backend.__path__, "backend."):
-        if not module.name.endswith("__main__"):
-            for name, value in vars(importlib.import_module(module.name)).items():
-                if isinstance(value, TextClause):
-                    found[value.text] = f"{module.name}.{name}", value
-    return dict(found.values())
-
-
 async def test_postgresql_understands_every_statement(context: ServiceContext) -> None:
     wrong = {}
-    for name, statement in _all_statements().items():
+    for name, statement in text_clauses().items():
         if statement.text.strip().startswith("lock table"):  # which cannot be prepared
             continue
         try:

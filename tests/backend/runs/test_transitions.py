@@ -47,21 +47,29 @@ def _sources(condition: str) -> frozenset[RunStatus]:
     return frozenset(statuses)
 
 
-def _statements() -> list[Statement]:
-    """Return every statement of the backend that sets the status of runs: a new one is found wherever it stands."""
+def text_clauses() -> dict[str, TextClause]:
+    """Return every statement of the backend by its name: a new one is found wherever it stands."""
     found = {}
     for module in pkgutil.walk_packages(backend.__path__, "backend."):
         if module.name.endswith("__main__"):
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, TextClause):
-                locked = LOCKED.search(value.text)
-                for update in UPDATE.finditer(value.text):
-                    targets = _targets(update["changes"])
-                    if targets:
-                        sources = _sources(locked["condition"]) if locked is not None else frozenset()
-                        found[value.text] = Statement(f"{module.name}.{name}", value.text, sources, targets)
-    return list(found.values())
+                found[value.text] = f"{module.name}.{name}", value
+    return dict(found.values())
+
+
+def _statements() -> list[Statement]:
+    """Return every statement of the backend that sets the status of runs."""
+    found = []
+    for name, clause in text_clauses().items():
+        locked = LOCKED.search(clause.text)
+        for update in UPDATE.finditer(clause.text):
+            targets = _targets(update["changes"])
+            if targets:
+                sources = _sources(locked["condition"]) if locked is not None else frozenset()
+                found.append(Statement(name, clause.text, sources, targets))
+    return found
 
 
 STATEMENTS = _statements()
